@@ -1,0 +1,104 @@
+"""Compiles the contracts: Python stubs with types, and one descriptor set with comments for everything read at run time.
+
+No third-party .proto file is copied: googleapis-common-protos ships google/api and google/rpc, and the installed
+protovalidate holds the descriptor of buf/validate, which is handed to protoc as a descriptor set.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+DESCRIPTOR_SET = "descriptors.binpb"
+_VALIDATE = "buf/validate/validate.proto"
+
+
+class GenerationError(Exception):
+    """protoc refused the contracts; it has printed why."""
+
+
+def generate(root: Path, out: Path) -> None:
+    """Compiles every contract below ``root`` into ``out``, replacing what is there.
+
+    Args:
+        root: The folder that import paths of contracts start from.
+        out: The folder to write: the packages ``steward`` and ``buf``, with the descriptor set inside ``steward``.
+
+    Raises:
+        GenerationError: protoc refused a contract.
+    """
+    contracts = sorted(str(path.relative_to(root)) for path in (root / "steward").rglob("*.proto"))
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch) / "gen"
+        (fresh / "steward").mkdir(parents=True)
+        options = ["--python_out", "--grpc_python_out", "--mypy_out", "--mypy_grpc_out"]
+        compile_contracts(
+            root,
+            [*contracts, _VALIDATE],
+            [
+                *(f"{option}={fresh}" for option in options),
+                f"--descriptor_set_out={fresh / 'steward' / DESCRIPTOR_SET}",
+                "--include_imports",
+                "--include_source_info",
+            ],
+        )
+        for package in {path.parent for path in fresh.rglob("*.py")}:
+            _make_package(package, fresh)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.move(fresh, out)
+
+
+def compile_contracts(root: Path, files: Iterable[str], options: Iterable[str]) -> None:
+    """Runs protoc with the third-party contracts in reach.
+
+    Args:
+        root: The folder that import paths start from.
+        files: The contracts to compile, relative to ``root``.
+        options: protoc's output options.
+
+    Raises:
+        GenerationError: protoc refused a contract.
+    """
+    import grpc_tools
+    from google import api
+    from grpc_tools import protoc
+
+    bundled = Path(grpc_tools.__file__).parent / "_proto"
+    googleapis = Path(next(iter(api.__path__))).parents[1]
+    with tempfile.NamedTemporaryFile(suffix=".binpb") as validate:
+        validate.write(_validate_descriptor_set())
+        validate.flush()
+        includes = [f"-I{root}", f"-I{bundled}", f"-I{googleapis}", f"--descriptor_set_in={validate.name}"]
+        if protoc.main(["protoc", *includes, *options, *files]) != 0:
+            raise GenerationError("protoc refused the contracts; see its output above.")
+
+
+def _validate_descriptor_set() -> bytes:
+    from protobuf.wkt import FileDescriptorSet
+    from protovalidate._gen.buf.validate import validate_pb
+
+    def with_imports(file):  # type: ignore[no-untyped-def]
+        for dependency in file.dependencies:
+            yield from with_imports(dependency)
+        yield file.proto
+
+    files = {file.name: file for file in with_imports(validate_pb.desc())}
+    return FileDescriptorSet(file=list(files.values())).to_binary()
+
+
+def _make_package(package: Path, top: Path) -> None:
+    while package != top:
+        (package / "__init__.py").touch()
+        (package / "py.typed").touch()
+        package = package.parent
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parent
+    try:
+        generate(here, here / "gen")
+    except GenerationError as error:
+        sys.exit(str(error))
