@@ -1,0 +1,102 @@
+"""A gRPC server with Steward's layers, true health, reflection and a drain that loses no reply."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
+
+from services.kit.layers import Layer
+from services.kit.rpc import wrap
+
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+"""Largest message taken or sent: a batch of 20,000 predictions is about 3 MB."""
+
+_OPTIONS = (
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.so_reuseport", 0),  # a second process on the port must fail, not share it
+    # Clients may ping every 10 s, also without a call, so that they notice a dead server (clients/python does).
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
+_HEALTH = "grpc.health.v1.Health"
+_REFLECTION = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"].full_name
+
+
+class Server:
+    """A gRPC server of one process.
+
+    It takes the place of a ``grpc.aio.Server`` in generated ``add_…Servicer_to_server`` functions. Services start as
+    NOT_SERVING; whoever owns them says when they can answer.
+
+    Args:
+        listen: Address to listen on, "host:port"; port 0 picks a free one.
+        layers: What happens around every call, the outermost first.
+    """
+
+    def __init__(self, listen: str, layers: Sequence[Layer]) -> None:
+        self._layers = layers
+        self._services: list[str] = []
+        self._health = health.aio.HealthServicer()
+        self._server = grpc.aio.server(options=_OPTIONS)
+        self._listen = listen
+        self.port = 0
+        """The port that is listened on, once started."""
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self)  # type: ignore[arg-type]
+
+    def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        """Ignored: generated code registers each handler by name too."""
+
+    def add_registered_method_handlers(
+        self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler[Any, Any]]
+    ) -> None:
+        """Adds a service.
+
+        Args:
+            service: Full name, "package.Service".
+            handlers: Handlers by method name.
+        """
+        wrapped = {name: wrap(handler, f"/{service}/{name}", self._layers) for name, handler in handlers.items()}
+        self._services.append(service)
+        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, wrapped),))
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Full names of the services whose health is told, in the order in which they were added."""
+        return tuple(name for name in self._services if name not in (_HEALTH, _REFLECTION))
+
+    async def start(self) -> None:
+        """Listens; health tells NOT_SERVING until `set_serving`.
+
+        Raises:
+            OSError: The address cannot be listened on.
+        """
+        servicer = reflection.aio.ReflectionServicer([*self._services, _REFLECTION])
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, self)  # type: ignore[arg-type]
+        for service in ("", *self.services):
+            await self._health.set(service, health_pb2.HealthCheckResponse.NOT_SERVING)
+        try:
+            self.port = self._server.add_insecure_port(self._listen)
+        except RuntimeError as error:
+            raise OSError(f"Cannot listen on {self._listen}: is another process using the port?") from error
+        await self._server.start()
+
+    async def set_serving(self, service: str, serving: bool) -> None:
+        """Tells whether a service can answer; "" stands for the whole process."""
+        status = health_pb2.HealthCheckResponse
+        await self._health.set(service, status.SERVING if serving else status.NOT_SERVING)
+
+    async def drain(self, notice_s: float, grace_s: float) -> None:
+        """Stops without losing a reply.
+
+        Health turns NOT_SERVING first, and for ``notice_s`` new calls are still answered, so that balancers can turn
+        away. Then no new call is taken, and those in flight get ``grace_s`` to finish.
+        """
+        await self._health.enter_graceful_shutdown()
+        await asyncio.sleep(notice_s)
+        await self._server.stop(grace_s)

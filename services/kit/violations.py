@@ -1,0 +1,52 @@
+"""Broken rules of protovalidate as violations with a reason and advice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import protovalidate
+from steward.errors.v1 import reason_pb2
+
+from services.kit.errors import InvalidRequest, Violation
+
+# The standard rules that bound a value from both sides or one, such as double.gte_lte or repeated.max_items.
+_RANGE_RULE = re.compile(r"\w+\.(gte?|lte?|gte?_lte?(_exclusive)?|finite|(min|max)_(items|len|bytes|pairs)|len)$")
+
+
+def invalid_request(violations: Iterable[protovalidate.Violation], within: str = "") -> InvalidRequest:
+    """The error for the rules that a request broke.
+
+    Args:
+        violations: The broken rules.
+        within: Path of the message that was checked, from the request; empty for the request itself.
+    """
+    found = [_violation(violation.proto, within) for violation in violations]
+    # A missing field also breaks rules between fields: what is missing comes first, as it must be mended first.
+    return InvalidRequest(sorted(found, key=lambda v: v.reason == reason_pb2.REASON_FIELDS_INCONSISTENT))
+
+
+def _violation(proto: protovalidate.ViolationPb, within: str) -> Violation:
+    path = ".".join(filter(None, (within, _path(proto))))
+    if proto.rule_id == "required":
+        return Violation(path, reason_pb2.REASON_FIELD_REQUIRED, "a value is required")
+    if _RANGE_RULE.fullmatch(proto.rule_id):
+        return Violation(path, reason_pb2.REASON_FIELD_OUT_OF_RANGE, proto.message)
+    if not _is_standard(proto):
+        return Violation(path, reason_pb2.REASON_FIELDS_INCONSISTENT, proto.message)
+    return Violation(path, reason_pb2.REASON_FIELD_INVALID, proto.message)
+
+
+def _is_standard(proto: protovalidate.ViolationPb) -> bool:
+    """Whether the rule is one of protovalidate's own; a contract's CEL rules have the path of a `cel` option."""
+    elements = proto.rule.elements if proto.rule else ()
+    return not elements or elements[0].field_name != "cel"
+
+
+def _path(proto: protovalidate.ViolationPb) -> str:
+    parts: list[str] = []
+    for element in proto.field.elements if proto.field else ():
+        subscript = element.subscript
+        suffix = f"[{subscript.value}]" if subscript is not None else ""
+        parts.append(f"{element.field_name}{suffix}")
+    return ".".join(parts)

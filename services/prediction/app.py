@@ -1,0 +1,141 @@
+"""The prediction service, put together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from prometheus_client import CollectorRegistry
+from steward.energy.v1 import energy_service_pb2
+from steward.model.v1 import model_service_pb2, model_service_pb2_grpc
+
+from services.kit.contracts import descriptor_set
+from services.kit.errors import DomainError
+from services.kit.layers import standard_layers
+from services.kit.metrics import ServerMetrics, WorkerMetrics
+from services.kit.process import serve_metrics, stopped
+from services.kit.server import Server
+from services.kit.workers import Workers
+from services.prediction.engine import Engine, contracts_of, model_of, services_of
+from services.prediction.registry import Registry
+from services.prediction.servicers import EnergyServicer, ModelServicer
+from services.prediction.settings import PredictionSettings
+
+_log = logging.getLogger(__name__)
+
+_ENERGY = energy_service_pb2.DESCRIPTOR.services_by_name["EnergyService"].full_name
+_MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name
+
+
+class ContractError(Exception):
+    """An RPC names a model, but nothing can serve it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionService:
+    """A prediction service that has been put together.
+
+    Use as ``await service.start()`` … ``await service.stop()``.
+    """
+
+    server: Server
+    registry: Registry
+    workers: Workers
+    services: tuple[ServiceDescriptor, ...]
+    settings: PredictionSettings
+
+    async def start(self) -> None:
+        """Listens and loads the champions; each service tells SERVING once all its models are loaded."""
+        await self.server.start()
+        await self.server.set_serving(_MODELS, True)
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Brings health in line with the registry."""
+        ready = {service.full_name: await self._ready(service) for service in self.services}
+        for name, serving in ready.items():
+            await self.server.set_serving(name, serving)
+        await self.server.set_serving("", all(ready.values()))
+
+    async def stop(self) -> None:
+        """Drains, then ends the threads."""
+        await self.server.drain(self.settings.drain_notice_s, self.settings.drain_grace_s)
+        self.workers.close()
+
+    async def _ready(self, service: ServiceDescriptor) -> bool:
+        try:
+            for model in sorted({model_of(method) for method in service.methods if model_of(method)}):
+                await self.workers.run(lambda model=model: self.registry.get(model))  # type: ignore[misc]
+        except DomainError as error:
+            _log.warning("not ready", extra={"service": service.full_name, "problem": error.message})
+            return False
+        return True
+
+
+def build(
+    settings: PredictionSettings, contracts: FileDescriptorSet | None = None, metrics: CollectorRegistry | None = None
+) -> PredictionService:
+    """Puts the service together; nothing is listened on yet.
+
+    Args:
+        settings: What the service is told.
+        contracts: The contracts to serve, all of them in the default descriptor pool; None for the project's own.
+        metrics: Where metrics are registered; None for a registry of its own.
+
+    Raises:
+        ContractError: An RPC names a model, but nothing can serve it.
+    """
+    metrics = metrics or CollectorRegistry()
+    services = tuple(services_of(contracts or descriptor_set()))
+    registry = Registry(settings.models_dir, contracts_of(services).get, settings.models_loaded)
+    workers = Workers(settings.threads, settings.queue_limit, WorkerMetrics(metrics))
+    engine = Engine(registry, workers)
+    server = Server(settings.listen, standard_layers(ServerMetrics(metrics), settings.default_deadline_s))
+    servicers = {_ENERGY: EnergyServicer(engine, workers)}
+    for service in services:
+        server.add_registered_method_handlers(service.full_name, _handlers(service, engine, servicers))
+    model_service_pb2_grpc.add_ModelServiceServicer_to_server(ModelServicer(registry, workers), server)  # type: ignore
+    return PredictionService(server, registry, workers, services, settings)
+
+
+async def serve(settings: PredictionSettings) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    metrics = CollectorRegistry()
+    service = build(settings, metrics=metrics)
+    serve_metrics(metrics, settings.metrics_port)
+    await service.start()
+    _log.info("serving", extra={"port": service.server.port})
+    try:
+        await stopped()
+    finally:
+        await service.stop()
+
+
+def _handlers(
+    service: ServiceDescriptor, engine: Engine, servicers: Mapping[str, Any]
+) -> dict[str, grpc.RpcMethodHandler[Any, Any]]:
+    own = servicers.get(service.full_name)
+    return dict(_handler(method, engine, own) for method in service.methods)
+
+
+def _handler(method: MethodDescriptor, engine: Engine, own: Any) -> tuple[str, grpc.RpcMethodHandler[Any, Any]]:
+    behavior = engine.behavior(method) or getattr(own, method.name, None)
+    if behavior is None:
+        raise ContractError(
+            f"{method.full_name} names the model {model_of(method)!r}, but is neither a prediction nor has it code."
+        )
+    return method.name, grpc.unary_unary_rpc_method_handler(
+        behavior, request_deserializer=GetMessageClass(method.input_type).FromString, response_serializer=_serialize
+    )
+
+
+def _serialize(response: Message | bytes) -> bytes:
+    """The engine serializes its responses itself."""
+    return response if isinstance(response, bytes) else response.SerializeToString()

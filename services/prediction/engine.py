@@ -1,0 +1,212 @@
+"""Serves tabular predictions from their contracts alone.
+
+An RPC is served here if it names a model in its options and has one of two shapes:
+
+    single   request:  one message field, the subject; optionally `string model_version`
+             response: one message field with estimates, the prediction; a Provenance
+    batch    request:  one repeated message field, the subjects; optionally `string model_version`
+             response: one repeated message field whose oneof is a prediction or a google.rpc.Status; a Provenance
+
+Everything about field names and types is worked out once, when the service starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from google.rpc.status_pb2 import Status
+from protovalidate import Validator
+from steward.model.v1.estimate_pb2 import Provenance
+from steward.schema.v1 import options_pb2
+
+from services.kit.contracts import file_descriptor
+from services.kit.status import status_of
+from services.kit.violations import invalid_request
+from services.kit.workers import Workers
+from services.prediction.model import Contract, Model
+from services.prediction.registry import Registry
+from services.prediction.schema import SubjectSchema, contract_digest, is_message, only, outputs_of
+from services.prediction.wire import PredictionEncoder
+
+INLINE_ROWS = 16
+"""Rows that are predicted on the event loop: up to here a thread costs more than the prediction."""
+
+Behavior = Callable[[Any, Any], Awaitable[bytes]]
+"""Answers a request message with a serialized response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How an RPC's messages hold subjects, predictions and provenance."""
+
+    model: str
+    subject: FieldDescriptor
+    prediction: FieldDescriptor
+    """The response's field; of a batch, the field inside a result."""
+    results: FieldDescriptor | None
+    """Of a batch: the response's repeated field."""
+    error: FieldDescriptor | None
+    """Of a batch: the field of a result that tells why there is no prediction."""
+    provenance: FieldDescriptor
+
+
+def model_of(method: MethodDescriptor) -> str:
+    """Name of the model that an RPC's options name; empty if none."""
+    schema: options_pb2.MethodSchema = method.GetOptions().Extensions[options_pb2.method]
+    return schema.model
+
+
+def shape_of(method: MethodDescriptor) -> Shape | None:
+    """The shape of an RPC that can be served from its contract; None for any other."""
+    model = model_of(method)
+    subjects = [f for f in method.input_type.fields if f.message_type]
+    provenance = only(f for f in method.output_type.fields if is_message(f, Provenance))
+    answers = [f for f in method.output_type.fields if f.message_type and not is_message(f, Provenance)]
+    if not model or len(subjects) != 1 or provenance is None or len(answers) != 1:
+        return None
+    subject, answer = subjects[0], answers[0]
+    if any(f.name != "model_version" for f in method.input_type.fields if f is not subject):
+        return None
+    if not subject.is_repeated and not answer.is_repeated and outputs_of(answer.message_type):
+        return Shape(model, subject, answer, None, None, provenance)
+    if subject.is_repeated and answer.is_repeated:
+        prediction = only(f for f in answer.message_type.fields if f.message_type and outputs_of(f.message_type))
+        error = only(f for f in answer.message_type.fields if is_message(f, Status))
+        if prediction and error:
+            return Shape(model, subject, prediction, answer, error, provenance)
+    return None
+
+
+def contracts_of(services: Iterable[ServiceDescriptor]) -> dict[str, Contract]:
+    """The contract of each model that an RPC of the services can be served by, by the model's name."""
+    contracts = {}
+    for service in services:
+        for method in service.methods:
+            if shape := shape_of(method):
+                contracts[shape.model] = contract_of(shape)
+    return contracts
+
+
+def contract_of(shape: Shape) -> Contract:
+    """What a model must fit to serve RPCs of the shape."""
+    subject, prediction = shape.subject.message_type, shape.prediction.message_type
+    return Contract(
+        subject.full_name,
+        SubjectSchema(subject).inputs,
+        outputs_of(prediction),
+        contract_digest(subject, prediction),
+    )
+
+
+def services_of(contracts: FileDescriptorSet) -> list[ServiceDescriptor]:
+    """The services of a descriptor set that have an RPC answered by a model."""
+    return [
+        file_descriptor(file.name).services_by_name[service.name]
+        for file in contracts.file
+        for service in file.service
+        if any(method.options.Extensions[options_pb2.method].model for method in service.method)
+    ]
+
+
+class Engine:
+    """Behaviours for RPCs that are served from their contracts.
+
+    Args:
+        registry: Where models come from.
+        workers: Threads for loading models and for batches.
+    """
+
+    def __init__(self, registry: Registry, workers: Workers) -> None:
+        self._registry = registry
+        self._workers = workers
+        self._validator = Validator()
+
+    async def model(self, name: str, version: str) -> Model:
+        """The model, from memory if it is there.
+
+        Raises:
+            ModelNotFound, ModelVersionNotFound, ModelBroken: See `Registry.get`.
+        """
+        cached = self._registry.cached(name, version)
+        return cached or await self._workers.run(lambda: self._registry.get(name, version))
+
+    def behavior(self, method: MethodDescriptor) -> Behavior | None:
+        """What answers the RPC; None if its shape is not one that can be served from the contract."""
+        shape = shape_of(method)
+        if shape is None:
+            return None
+        return self._batch(method, shape) if shape.results else self._single(method, shape)
+
+    def _single(self, method: MethodDescriptor, shape: Shape) -> Behavior:
+        response = GetMessageClass(method.output_type)
+        encoder = PredictionEncoder(
+            shape.prediction.message_type, lambda sample: response(**{shape.prediction.name: sample})
+        )
+        subject = attrgetter(shape.subject.name)
+        version = _version_getter(method)
+
+        async def predict(request: Message, _: Any) -> bytes:
+            model = await self.model(shape.model, version(request))
+            predictions = model.predict([model.inputs_of(subject(request))])
+            return encoder.encode(predictions).tobytes() + _provenance(model, response, shape)
+
+        return predict
+
+    def _batch(self, method: MethodDescriptor, shape: Shape) -> Behavior:
+        assert shape.results and shape.error
+        response, result = GetMessageClass(method.output_type), GetMessageClass(shape.results.message_type)
+        results, prediction, error = shape.results.name, shape.prediction.name, shape.error.name
+        encoder = PredictionEncoder(
+            shape.prediction.message_type, lambda sample: response(**{results: [result(**{prediction: sample})]})
+        )
+        subjects = attrgetter(shape.subject.name)
+        version = _version_getter(method)
+
+        def predict(model: Model, request: Message) -> bytes:
+            items = subjects(request)
+            problems = self._problems(items, shape.subject.name)
+            rows = [model.inputs_of(item) for index, item in enumerate(items) if index not in problems]
+            records = encoder.encode(model.predict(rows)) if rows else np.empty((0, 0), np.uint8)
+            if not problems:
+                return records.tobytes() + _provenance(model, response, shape)
+            fine = iter(records)
+            parts = [
+                response(**{results: [result(**{error: problems[index]})]}).SerializeToString()
+                if index in problems
+                else next(fine).tobytes()
+                for index in range(len(items))
+            ]
+            return b"".join(parts) + _provenance(model, response, shape)
+
+        async def serve(request: Message, _: Any) -> bytes:
+            model = await self.model(shape.model, version(request))
+            if len(subjects(request)) <= INLINE_ROWS:
+                return predict(model, request)
+            return await self._workers.run(lambda: predict(model, request))
+
+        return serve
+
+    def _problems(self, items: Iterable[Message], field: str) -> dict[int, Status]:
+        problems = {}
+        for index, item in enumerate(items):
+            if violations := self._validator.collect_violations(item):
+                problems[index] = status_of(invalid_request(violations, within=f"{field}[{index}]"))
+        return problems
+
+
+def _provenance(model: Model, response: type[Message], shape: Shape) -> bytes:
+    return response(**{shape.provenance.name: model.provenance}).SerializeToString()
+
+
+def _version_getter(method: MethodDescriptor) -> Callable[[Message], str]:
+    if "model_version" not in method.input_type.fields_by_name:
+        return lambda _: ""
+    return attrgetter("model_version")

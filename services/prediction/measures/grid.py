@@ -1,0 +1,127 @@
+"""The designs that a design can be changed into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from google.protobuf.message import Message
+from protovalidate import Validator
+from steward.model.v1.model_pb2 import ModelCard
+
+from services.prediction.errors import LeverUnknown
+from services.prediction.schema import Lever, SubjectSchema
+
+Setting = tuple[float, ...]
+"""Values of a lever's fields, in their order."""
+
+_TOLERANCE = 1e-6
+
+_VALIDATOR = Validator()
+"""One for all grids: compiling the rules of a contract takes 10 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One lever set to another value."""
+
+    lever: Lever
+    before: Setting
+    after: Setting
+    size: float
+    """Share of the lever's range that is crossed; 1 for a change of kind."""
+
+
+Changes = tuple[Change, ...]
+
+
+class Grid:
+    """The levers of a design and the values that each can take.
+
+    Args:
+        schema: What the design's contract says.
+        card: The model's card, which lists the combinations of joint levers.
+        design: The design as it is.
+        levers: Names of the levers that may change; all if empty.
+        field: Name of the request's field that ``levers`` comes from, for errors.
+
+    Raises:
+        LeverUnknown: There is no lever of one of the names.
+    """
+
+    def __init__(
+        self, schema: SubjectSchema, card: ModelCard, design: Message, levers: Sequence[str] = (), field: str = "levers"
+    ) -> None:
+        self._schema = schema
+        self._design = design
+        for index, name in enumerate(levers):
+            if name not in schema.levers:
+                raise LeverUnknown(f"{field}[{index}]", name, schema.levers)
+        chosen = [lever for name, lever in schema.levers.items() if not levers or name in levers]
+        self._alternatives = [self._changes(lever, _settings(lever, card)) for lever in chosen]
+
+    @property
+    def size(self) -> int:
+        """Number of designs in the whole grid, the design itself included."""
+        count = 1
+        for changes in self._alternatives:
+            count *= len(changes) + 1
+        return count
+
+    def up_to(self, levers: int) -> Iterator[Changes]:
+        """The possible changes of one lever, then of two, and so on up to ``levers``."""
+        for count in range(1, levers + 1):
+            for chosen in combinations(self._alternatives, count):
+                yield from filter(self._possible, product(*chosen))
+
+    def everything(self) -> Iterator[Changes]:
+        """Every possible change of any number of levers."""
+        return self.up_to(len(self._alternatives))
+
+    def apply(self, changes: Changes) -> Message:
+        """The design after the changes."""
+        design = type(self._design)()
+        design.CopyFrom(self._design)
+        for change in changes:
+            for field, value in zip(change.lever.fields, change.after, strict=True):
+                is_enum = self._schema.descriptor.fields_by_name[field].enum_type
+                setattr(design, field, int(value) if is_enum else value)
+        return design
+
+    def _possible(self, changes: Changes) -> bool:
+        # The contract's own rules say what can be built: geometry, and glass only where there is glazing.
+        return not _VALIDATOR.collect_violations(self.apply(changes), fail_fast=True)
+
+    def _changes(self, lever: Lever, settings: Sequence[Setting]) -> list[Change]:
+        before = tuple(float(getattr(self._design, field)) for field in lever.fields)
+        ranges = [max(column) - min(column) for column in zip(*settings, strict=True)]
+        kinds = [bool(self._schema.descriptor.fields_by_name[field].enum_type) for field in lever.fields]
+        return [
+            Change(lever, before, after, _size(before, after, ranges, kinds))
+            for after in settings
+            if any(abs(a - b) > _TOLERANCE for a, b in zip(after, before, strict=True))
+        ]
+
+
+def _settings(lever: Lever, card: ModelCard) -> list[Setting]:
+    if lever.values is not None:
+        return [(value,) for value in lever.values]
+    levels: Mapping[str, list[Setting]] = {
+        joint.lever: [tuple(_ordered(joint.fields, level.values, lever.fields)) for level in joint.levels]
+        for joint in card.joint_levels
+    }
+    return levels.get(lever.name, [])
+
+
+def _ordered(fields: Iterable[str], values: Iterable[float], wanted: Iterable[str]) -> list[float]:
+    by_field = dict(zip(fields, values, strict=True))
+    return [by_field[name] for name in wanted]
+
+
+def _size(before: Setting, after: Setting, ranges: Sequence[float], kinds: Sequence[bool]) -> float:
+    shares = [
+        float(b != a) if kind else min(1.0, abs(b - a) / span if span else float(b != a))
+        for b, a, span, kind in zip(before, after, ranges, kinds, strict=True)
+    ]
+    return max(shares)

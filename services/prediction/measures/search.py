@@ -1,0 +1,84 @@
+"""Searches over the grid of a design's levers: what lowers a load, and what reaches a target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from steward.model.v1 import estimate_pb2
+
+from services.prediction.measures.effects import Evaluated, change_size, evaluate
+from services.prediction.measures.grid import Changes, Grid
+from services.prediction.model import Model, Predictions
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """Measures that certainly lower the objective, the best first."""
+
+    predictions: Predictions
+    """Row 0 is the design as it is."""
+    measures: list[Evaluated]
+    evaluated_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSearch:
+    """What the whole grid says about a target."""
+
+    predictions: Predictions
+    """Row 0 is the design as it is."""
+    solution: Evaluated | None
+    """The least change that reaches the target; None if none does. Without changes if none is needed."""
+    best: Evaluated | None
+    """The applicable change with the lowest objective."""
+    grid_count: int
+    evaluated_count: int
+    applicable_count: int
+
+
+def explore(model: Model, grid: Grid, objective: str) -> Exploration:
+    """Asks the model of every possible change of one or two levers."""
+    changes = list(grid.up_to(2))
+    predictions = _predict(model, grid, changes)
+    column = model.outputs.index(objective)
+    found = evaluate(model, changes, predictions)
+    effects = predictions.values[:, column] - predictions.values[0, column]
+    certain = [e for e in found if effects[e.index] + e.half_widths[column] < 0]
+    certain.sort(key=lambda e: (effects[e.index], change_size(e.changes)))
+    return Exploration(predictions, certain, len(changes))
+
+
+def reach(model: Model, grid: Grid, objective: str, target: float, by_upper_bound: bool) -> TargetSearch:
+    """Asks the model of every possible design of the grid.
+
+    Args:
+        target: Largest value of the objective that is wanted.
+        by_upper_bound: Whether the upper end of the interval must reach the target, not only the estimate.
+    """
+    changes: list[Changes] = list(grid.everything())
+    predictions = _predict(model, grid, changes)
+    column = model.outputs.index(objective)
+    reached = predictions.upper[:, column] if by_upper_bound else predictions.values[:, column]
+    found = evaluate(model, changes, predictions)
+    nothing = Evaluated((), 0, np.zeros(len(model.outputs)), np.zeros(len(model.outputs)))
+    outside = predictions.domain[0] == estimate_pb2.DOMAIN_OUTSIDE
+    candidates = found if outside else [nothing, *found]
+
+    def least(e: Evaluated) -> tuple[int, float, float]:
+        return len(e.changes), change_size(e.changes), float(reached[e.index])
+
+    return TargetSearch(
+        predictions,
+        min((e for e in candidates if reached[e.index] <= target), key=least, default=None),
+        min(found, key=lambda e: float(reached[e.index]), default=None),
+        grid.size,
+        len(changes) + 1,
+        len(candidates),
+    )
+
+
+def _predict(model: Model, grid: Grid, changes: Sequence[Changes]) -> Predictions:
+    designs = [grid.apply(()), *(grid.apply(change) for change in changes)]
+    return model.predict([model.inputs_of(design) for design in designs])

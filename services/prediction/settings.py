@@ -1,0 +1,34 @@
+"""Settings of the prediction service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.kit.settings import ProcessSettings
+
+
+class PredictionSettings(ProcessSettings):
+    """What the prediction service can be told."""
+
+    model_config = SettingsConfigDict(env_prefix="STEWARD_PREDICTION_")
+
+    listen: str = "0.0.0.0:8001"
+    """Address of the gRPC server, host:port."""
+
+    metrics_port: int = Field(9091, ge=0, le=65535)
+    """Port of the Prometheus metrics; 0 serves none."""
+
+    models_dir: Path = Path(__file__).parent / "models"
+    """Folder of the models: <model>/<version>/model.onnx and card.json."""
+
+    models_loaded: int = Field(10, ge=1, le=1000)
+    """Number of model versions that are kept in memory."""
+
+    threads: int = Field(2, ge=1, le=64)
+    """Threads for work that takes longer than a moment: batches and searches."""
+
+    queue_limit: int = Field(64, ge=1, le=100_000)
+    """Batches and searches that may wait for a thread; more are refused with OVERLOADED."""
