@@ -1,4 +1,6 @@
-"""Compiles the contracts: Python stubs with types, and one descriptor set with comments for everything read at run time.
+"""Compiles the contracts into Python stubs with types and what is read at run time.
+
+That is one descriptor set with comments, and the gRPC service config, by which clients try idempotent calls again.
 
 No third-party .proto file is copied: googleapis-common-protos ships google/api and google/rpc, and the installed
 protovalidate holds the descriptor of buf/validate, which is handed to protoc as a descriptor set.
@@ -6,13 +8,16 @@ protovalidate holds the descriptor of buf/validate, which is handed to protoc as
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 DESCRIPTOR_SET = "descriptors.binpb"
+SERVICE_CONFIG = "service_config.json"
 _VALIDATE = "buf/validate/validate.proto"
 
 
@@ -45,6 +50,8 @@ def generate(root: Path, out: Path) -> None:
                 "--include_source_info",
             ],
         )
+        compiled = (fresh / "steward" / DESCRIPTOR_SET).read_bytes()
+        (fresh / "steward" / SERVICE_CONFIG).write_text(_service_config(compiled))
         for package in {path.parent for path in fresh.rglob("*.py")}:
             _make_package(package, fresh)
         shutil.rmtree(out, ignore_errors=True)
@@ -76,11 +83,32 @@ def compile_contracts(root: Path, files: Iterable[str], options: Iterable[str]) 
             raise GenerationError("protoc refused the contracts; see its output above.")
 
 
+def _service_config(descriptor_set: bytes) -> str:
+    """The retry policy of every RPC whose contract says that repeating it does no harm."""
+    from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
+
+    idempotent = [
+        {"service": f"{file.package}.{service.name}", "method": method.name}
+        for file in FileDescriptorSet.FromString(descriptor_set).file
+        for service in file.service
+        for method in service.method
+        if method.options.idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN
+    ]
+    policy = {
+        "maxAttempts": 3,
+        "initialBackoff": "0.05s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 4,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    }
+    return json.dumps({"methodConfig": [{"name": idempotent, "retryPolicy": policy}]}, indent=2)
+
+
 def _validate_descriptor_set() -> bytes:
     from protobuf.wkt import FileDescriptorSet
     from protovalidate._gen.buf.validate import validate_pb
 
-    def with_imports(file):  # type: ignore[no-untyped-def]
+    def with_imports(file: Any) -> Iterator[Any]:
         for dependency in file.dependencies:
             yield from with_imports(dependency)
         yield file.proto

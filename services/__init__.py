@@ -1,0 +1,1 @@
+"""Steward's services, one package per process, and the kit that they share."""

@@ -46,7 +46,7 @@ class Kind(Enum):
     """A fault of ours."""
 
 
-def reason_name(reason: Reason) -> str:
+def reason_name(reason: Reason.ValueType) -> str:
     """The reason as it is sent: "FIELD_REQUIRED" for REASON_FIELD_REQUIRED."""
     return reason_pb2.Reason.Name(reason).removeprefix(_PREFIX)
 
@@ -60,7 +60,7 @@ class DomainError(Exception):
     """
 
     kind: ClassVar[Kind] = Kind.INTERNAL
-    reason: Reason = reason_pb2.REASON_INTERNAL
+    reason: Reason.ValueType = reason_pb2.REASON_INTERNAL
     retry_after_s: float | None = None
     """When it makes sense to try again; None where that cannot be told."""
 
@@ -76,7 +76,7 @@ class Violation:
 
     field: str
     """Path of the field from the request, such as "building.overall_height_m"; empty for the request itself."""
-    reason: Reason
+    reason: Reason.ValueType
     description: str
     """What is wrong with the value and what would be right."""
 

@@ -21,7 +21,7 @@ from protovalidate import Validator
 from services.kit import logs
 from services.kit.errors import DeadlineExceeded, DomainError
 from services.kit.metrics import ServerMetrics
-from services.kit.status import internal_status, status_of
+from services.kit.status import internal_status, status_of, status_of_call
 from services.kit.violations import invalid_request
 
 _log = logging.getLogger("steward.rpc")
@@ -50,6 +50,12 @@ class Call:
         """The error in wire form; None if the call succeeded or was cancelled."""
         self.code = "OK"
         """Name of the status code that the caller gets."""
+
+
+def time_remaining(context: Any) -> float | None:
+    """Seconds until the caller's deadline; None if the caller has set none (grpc's types leave that out)."""
+    remaining: float | None = context.time_remaining()
+    return remaining
 
 
 class Layer(Protocol):
@@ -126,6 +132,8 @@ class Errors(_Layer):
             error = DeadlineExceeded("The answer was not ready within the server's time limit; set a longer deadline.")
         if isinstance(error, DomainError):
             call.status = status_of(error)
+        elif isinstance(error, grpc.aio.AioRpcError):
+            call.status = status_of_call(error)
         elif isinstance(error, Exception) and not isinstance(error, grpc.aio.AbortError):
             _log.error("unforeseen error in %s", call.method, exc_info=error)
             call.status = internal_status(call.request_id)
@@ -136,10 +144,10 @@ def _code_name(call: Call, error: BaseException) -> str:
     if call.status is not None:
         return _CODE_NAMES[call.status.code]
     if isinstance(error, grpc.aio.AbortError):
-        code = call.context.code()
+        code: Any = call.context.code()
         return code.name if isinstance(code, grpc.StatusCode) else _CODE_NAMES.get(code, "UNKNOWN")
     # The transport cancels the handler both when the caller goes away and when the caller's deadline passes.
-    remaining = call.context.time_remaining()
+    remaining = time_remaining(call.context)
     return "DEADLINE_EXCEEDED" if remaining is not None and remaining <= 0 else "CANCELLED"
 
 
@@ -153,7 +161,7 @@ class Deadline(_Layer):
         self._default_s = default_s
 
     def enter(self, call: Call) -> None:
-        remaining = call.context.time_remaining()
+        remaining = time_remaining(call.context)
         if remaining is None:
             call.timeout = self._default_s
         elif remaining <= 0:

@@ -20,6 +20,7 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one JSON object; what ``extra`` holds becomes fields of it."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON."""
         fields: dict[str, Any] = {
             "time": _utc(record.created),
             "level": record.levelname,

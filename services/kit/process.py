@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import prometheus_client
 import uvloop
@@ -13,6 +14,8 @@ from prometheus_client import CollectorRegistry
 
 from services.kit import logs
 from services.kit.settings import ProcessSettings, SettingsError, load
+
+_S = TypeVar("_S", bound=ProcessSettings)
 
 
 async def stopped() -> None:
@@ -30,7 +33,7 @@ def serve_metrics(registry: CollectorRegistry, port: int) -> None:
         prometheus_client.start_http_server(port, registry=registry)
 
 
-def main(settings: type[ProcessSettings], serve: Callable[..., Awaitable[None]]) -> None:
+def main(settings: type[_S], serve: Callable[[_S], Coroutine[Any, Any, None]]) -> None:
     """Reads the settings and runs ``serve(settings)`` to its end.
 
     Exits with 2 and one sentence where the settings are wrong, or 1 where the process cannot listen.

@@ -109,9 +109,10 @@ class _Runner:
 
 def _grpc_status(call: Call) -> grpc.Status:
     assert call.status is not None
-    status = rpc_status.to_status(call.status)
-    metadata = (*(status.trailing_metadata or ()), (REQUEST_ID_KEY, call.request_id))
-    return status._replace(trailing_metadata=metadata)  # type: ignore[attr-defined, no-any-return]
+    status: Any = rpc_status.to_status(call.status)
+    metadata = (*status.trailing_metadata, (REQUEST_ID_KEY, call.request_id))
+    replaced: grpc.Status = status._replace(trailing_metadata=metadata)
+    return replaced
 
 
 def _limit(call: Call) -> AbstractAsyncContextManager[Any]:

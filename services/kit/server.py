@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as aio_health
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_reflection.v1alpha.reflection import aio as aio_reflection
 
 from services.kit.layers import Layer
 from services.kit.rpc import wrap
@@ -28,11 +33,15 @@ _HEALTH = "grpc.health.v1.Health"
 _REFLECTION = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"].full_name
 
 
+Behavior = Callable[[Any, Any], Awaitable[Message | bytes]]
+"""Answers a request message, given the call's context, with a response message or its serialized bytes."""
+
+
 class Server:
     """A gRPC server of one process.
 
-    It takes the place of a ``grpc.aio.Server`` in generated ``add_…Servicer_to_server`` functions. Services start as
-    NOT_SERVING; whoever owns them says when they can answer.
+    Services start as NOT_SERVING; whoever owns them says when they can answer. Generated ``add_…Servicer_to_server``
+    functions take it for a ``grpc.aio.Server``.
 
     Args:
         listen: Address to listen on, "host:port"; port 0 picks a free one.
@@ -41,13 +50,32 @@ class Server:
 
     def __init__(self, listen: str, layers: Sequence[Layer]) -> None:
         self._layers = layers
-        self._services: list[str] = []
-        self._health = health.aio.HealthServicer()
-        self._server = grpc.aio.server(options=_OPTIONS)
+        self._handlers: dict[str, dict[str, grpc.RpcMethodHandler[Any, Any]]] = {}
+        self._server: grpc.aio.Server | None = None
+        self._health = aio_health.HealthServicer()
         self._listen = listen
         self.port = 0
         """The port that is listened on, once started."""
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self)  # type: ignore[arg-type]
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self)
+
+    def add(self, service: ServiceDescriptor, behaviors: Mapping[str, Behavior]) -> None:
+        """Adds a service of unary calls.
+
+        Args:
+            service: The service.
+            behaviors: What answers each of its methods, by name.
+        """
+        self.add_registered_method_handlers(
+            service.full_name,
+            {
+                method.name: grpc.unary_unary_rpc_method_handler(
+                    behaviors[method.name],
+                    request_deserializer=GetMessageClass(method.input_type).FromString,
+                    response_serializer=_serialize,
+                )
+                for method in service.methods
+            },
+        )
 
     def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
         """Ignored: generated code registers each handler by name too."""
@@ -61,14 +89,14 @@ class Server:
             service: Full name, "package.Service".
             handlers: Handlers by method name.
         """
-        wrapped = {name: wrap(handler, f"/{service}/{name}", self._layers) for name, handler in handlers.items()}
-        self._services.append(service)
-        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, wrapped),))
+        self._handlers[service] = {
+            name: wrap(handler, f"/{service}/{name}", self._layers) for name, handler in handlers.items()
+        }
 
     @property
     def services(self) -> tuple[str, ...]:
         """Full names of the services whose health is told, in the order in which they were added."""
-        return tuple(name for name in self._services if name not in (_HEALTH, _REFLECTION))
+        return tuple(name for name in self._handlers if name not in (_HEALTH, _REFLECTION))
 
     async def start(self) -> None:
         """Listens; health tells NOT_SERVING until `set_serving`.
@@ -76,17 +104,22 @@ class Server:
         Raises:
             OSError: The address cannot be listened on.
         """
-        servicer = reflection.aio.ReflectionServicer([*self._services, _REFLECTION])
-        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, self)  # type: ignore[arg-type]
+        servicer = aio_reflection.ReflectionServicer([*self._handlers, _REFLECTION])
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, self)
         for service in ("", *self.services):
-            await self._health.set(service, health_pb2.HealthCheckResponse.NOT_SERVING)
+            await self.set_serving(service, serving=False)
+        server = grpc.aio.server(options=_OPTIONS)
+        server.add_generic_rpc_handlers(
+            [grpc.method_handlers_generic_handler(name, handlers) for name, handlers in self._handlers.items()]
+        )
         try:
-            self.port = self._server.add_insecure_port(self._listen)
+            self.port = server.add_insecure_port(self._listen)
         except RuntimeError as error:
             raise OSError(f"Cannot listen on {self._listen}: is another process using the port?") from error
-        await self._server.start()
+        await server.start()
+        self._server = server
 
-    async def set_serving(self, service: str, serving: bool) -> None:
+    async def set_serving(self, service: str, *, serving: bool) -> None:
         """Tells whether a service can answer; "" stands for the whole process."""
         status = health_pb2.HealthCheckResponse
         await self._health.set(service, status.SERVING if serving else status.NOT_SERVING)
@@ -99,4 +132,9 @@ class Server:
         """
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(notice_s)
-        await self._server.stop(grace_s)
+        if self._server:
+            await self._server.stop(grace_s)
+
+
+def _serialize(response: Message | bytes) -> bytes:
+    return response if isinstance(response, bytes) else response.SerializeToString()

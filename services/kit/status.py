@@ -8,8 +8,18 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2 as details_pb2
 from google.rpc.status_pb2 import Status
+from grpc_status import rpc_status
 
-from services.kit.errors import DOMAIN, DomainError, InvalidRequest, Kind, reason_name
+from services.kit.errors import (
+    DOMAIN,
+    DeadlineExceeded,
+    DomainError,
+    InvalidRequest,
+    Kind,
+    NotServed,
+    ServiceUnavailable,
+    reason_name,
+)
 
 CODES: dict[Kind, grpc.StatusCode] = {
     Kind.INVALID: grpc.StatusCode.INVALID_ARGUMENT,
@@ -58,3 +68,30 @@ def internal_status(request_id: str) -> Status:
         "Something went wrong on the server; the request id finds it in the logs.", request_id=request_id
     )
     return status_of(error)
+
+
+def status_of_call(error: grpc.aio.AioRpcError, service: str = "") -> Status:
+    """The status of a call that failed elsewhere, as that service sent it.
+
+    A failure of the transport itself, which has no details, gets the reason that fits its code. Its message is
+    replaced, because it tells addresses.
+
+    Args:
+        error: What the call raised.
+        service: Full name of the service that was called, for the reason's metadata.
+    """
+    try:
+        sent = rpc_status.from_call(error)
+    except ValueError:  # details that contradict the code: not from a service of ours
+        sent = None
+    return sent or status_of(_transport_error(error.code(), service))
+
+
+def _transport_error(code: grpc.StatusCode, service: str) -> DomainError:
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return DeadlineExceeded("The answer was not ready before the deadline; set a longer one or ask for less.")
+    if code is grpc.StatusCode.UNAVAILABLE:
+        return ServiceUnavailable(f"{service or 'A service'} cannot be reached; try again shortly.", service=service)
+    if code is grpc.StatusCode.UNIMPLEMENTED:
+        return NotServed(f"{service or 'The service'} does not serve this.", service=service)
+    return DomainError("A service failed in a way that it did not foresee.", service=service)

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
-from google.protobuf.message import Message
-from google.protobuf.message_factory import GetMessageClass
 from prometheus_client import CollectorRegistry
 from steward.energy.v1 import energy_service_pb2
-from steward.model.v1 import model_service_pb2, model_service_pb2_grpc
+from steward.model.v1 import model_service_pb2
 
 from services.kit.contracts import descriptor_set
 from services.kit.errors import DomainError
 from services.kit.layers import standard_layers
 from services.kit.metrics import ServerMetrics, WorkerMetrics
 from services.kit.process import serve_metrics, stopped
-from services.kit.server import Server
+from services.kit.server import Behavior, Server
 from services.kit.workers import Workers
 from services.prediction.engine import Engine, contracts_of, model_of, services_of
 from services.prediction.registry import Registry
 from services.prediction.servicers import EnergyServicer, ModelServicer
-from services.prediction.settings import PredictionSettings
+from services.prediction.settings import SHIPPED_MODELS, PredictionSettings
 
 _log = logging.getLogger(__name__)
 
 _ENERGY = energy_service_pb2.DESCRIPTOR.services_by_name["EnergyService"].full_name
-_MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name
+_MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"]
 
 
 class ContractError(Exception):
@@ -54,15 +50,15 @@ class PredictionService:
     async def start(self) -> None:
         """Listens and loads the champions; each service tells SERVING once all its models are loaded."""
         await self.server.start()
-        await self.server.set_serving(_MODELS, True)
+        await self.server.set_serving(_MODELS.full_name, serving=True)
         await self.refresh()
 
     async def refresh(self) -> None:
         """Brings health in line with the registry."""
         ready = {service.full_name: await self._ready(service) for service in self.services}
         for name, serving in ready.items():
-            await self.server.set_serving(name, serving)
-        await self.server.set_serving("", all(ready.values()))
+            await self.server.set_serving(name, serving=serving)
+        await self.server.set_serving("", serving=all(ready.values()))
 
     async def stop(self) -> None:
         """Drains, then ends the threads."""
@@ -94,14 +90,15 @@ def build(
     """
     metrics = metrics or CollectorRegistry()
     services = tuple(services_of(contracts or descriptor_set()))
-    registry = Registry(settings.models_dir, contracts_of(services).get, settings.models_loaded)
+    registry = Registry(settings.models_dir or SHIPPED_MODELS, contracts_of(services).get, settings.models_loaded)
     workers = Workers(settings.threads, settings.queue_limit, WorkerMetrics(metrics))
     engine = Engine(registry, workers)
     server = Server(settings.listen, standard_layers(ServerMetrics(metrics), settings.default_deadline_s))
     servicers = {_ENERGY: EnergyServicer(engine, workers)}
     for service in services:
-        server.add_registered_method_handlers(service.full_name, _handlers(service, engine, servicers))
-    model_service_pb2_grpc.add_ModelServiceServicer_to_server(ModelServicer(registry, workers), server)  # type: ignore
+        server.add(service, _behaviors(service, engine, servicers.get(service.full_name)))
+    model_servicer = ModelServicer(registry, workers)
+    server.add(_MODELS, {method.name: getattr(model_servicer, method.name) for method in _MODELS.methods})
     return PredictionService(server, registry, workers, services, settings)
 
 
@@ -118,24 +115,14 @@ async def serve(settings: PredictionSettings) -> None:
         await service.stop()
 
 
-def _handlers(
-    service: ServiceDescriptor, engine: Engine, servicers: Mapping[str, Any]
-) -> dict[str, grpc.RpcMethodHandler[Any, Any]]:
-    own = servicers.get(service.full_name)
-    return dict(_handler(method, engine, own) for method in service.methods)
+def _behaviors(service: ServiceDescriptor, engine: Engine, servicer: Any) -> dict[str, Behavior]:
+    return {method.name: _behavior(method, engine, servicer) for method in service.methods}
 
 
-def _handler(method: MethodDescriptor, engine: Engine, own: Any) -> tuple[str, grpc.RpcMethodHandler[Any, Any]]:
-    behavior = engine.behavior(method) or getattr(own, method.name, None)
+def _behavior(method: MethodDescriptor, engine: Engine, servicer: Any) -> Behavior:
+    behavior: Behavior | None = engine.behavior(method) or getattr(servicer, method.name, None)
     if behavior is None:
         raise ContractError(
             f"{method.full_name} names the model {model_of(method)!r}, but is neither a prediction nor has it code."
         )
-    return method.name, grpc.unary_unary_rpc_method_handler(
-        behavior, request_deserializer=GetMessageClass(method.input_type).FromString, response_serializer=_serialize
-    )
-
-
-def _serialize(response: Message | bytes) -> bytes:
-    """The engine serializes its responses itself."""
-    return response if isinstance(response, bytes) else response.SerializeToString()
+    return behavior

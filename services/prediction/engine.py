@@ -12,7 +12,7 @@ Everything about field names and types is worked out once, when the service star
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -28,19 +28,17 @@ from steward.model.v1.estimate_pb2 import Provenance
 from steward.schema.v1 import options_pb2
 
 from services.kit.contracts import file_descriptor
+from services.kit.server import Behavior
 from services.kit.status import status_of
 from services.kit.violations import invalid_request
 from services.kit.workers import Workers
 from services.prediction.model import Contract, Model
 from services.prediction.registry import Registry
-from services.prediction.schema import SubjectSchema, contract_digest, is_message, only, outputs_of
+from services.prediction.schema import SubjectSchema, contract_digest, is_message, message_of, only, outputs_of
 from services.prediction.wire import PredictionEncoder
 
 INLINE_ROWS = 16
 """Rows that are predicted on the event loop: up to here a thread costs more than the prediction."""
-
-Behavior = Callable[[Any, Any], Awaitable[bytes]]
-"""Answers a request message with a serialized response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +73,11 @@ def shape_of(method: MethodDescriptor) -> Shape | None:
     subject, answer = subjects[0], answers[0]
     if any(f.name != "model_version" for f in method.input_type.fields if f is not subject):
         return None
-    if not subject.is_repeated and not answer.is_repeated and outputs_of(answer.message_type):
+    if not subject.is_repeated and not answer.is_repeated and outputs_of(message_of(answer)):
         return Shape(model, subject, answer, None, None, provenance)
     if subject.is_repeated and answer.is_repeated:
-        prediction = only(f for f in answer.message_type.fields if f.message_type and outputs_of(f.message_type))
-        error = only(f for f in answer.message_type.fields if is_message(f, Status))
+        prediction = only(f for f in message_of(answer).fields if f.message_type and outputs_of(f.message_type))
+        error = only(f for f in message_of(answer).fields if is_message(f, Status))
         if prediction and error:
             return Shape(model, subject, prediction, answer, error, provenance)
     return None
@@ -97,7 +95,7 @@ def contracts_of(services: Iterable[ServiceDescriptor]) -> dict[str, Contract]:
 
 def contract_of(shape: Shape) -> Contract:
     """What a model must fit to serve RPCs of the shape."""
-    subject, prediction = shape.subject.message_type, shape.prediction.message_type
+    subject, prediction = message_of(shape.subject), message_of(shape.prediction)
     return Contract(
         subject.full_name,
         SubjectSchema(subject).inputs,
@@ -135,8 +133,9 @@ class Engine:
         Raises:
             ModelNotFound, ModelVersionNotFound, ModelBroken: See `Registry.get`.
         """
-        cached = self._registry.cached(name, version)
-        return cached or await self._workers.run(lambda: self._registry.get(name, version))
+        if cached := self._registry.cached(name, version):
+            return cached
+        return await self._workers.run(lambda: self._registry.get(name, version))
 
     def behavior(self, method: MethodDescriptor) -> Behavior | None:
         """What answers the RPC; None if its shape is not one that can be served from the contract."""
@@ -148,7 +147,7 @@ class Engine:
     def _single(self, method: MethodDescriptor, shape: Shape) -> Behavior:
         response = GetMessageClass(method.output_type)
         encoder = PredictionEncoder(
-            shape.prediction.message_type, lambda sample: response(**{shape.prediction.name: sample})
+            message_of(shape.prediction), lambda sample: response(**{shape.prediction.name: sample})
         )
         subject = attrgetter(shape.subject.name)
         version = _version_getter(method)
@@ -162,10 +161,10 @@ class Engine:
 
     def _batch(self, method: MethodDescriptor, shape: Shape) -> Behavior:
         assert shape.results and shape.error
-        response, result = GetMessageClass(method.output_type), GetMessageClass(shape.results.message_type)
+        response, result = GetMessageClass(method.output_type), GetMessageClass(message_of(shape.results))
         results, prediction, error = shape.results.name, shape.prediction.name, shape.error.name
         encoder = PredictionEncoder(
-            shape.prediction.message_type, lambda sample: response(**{results: [result(**{prediction: sample})]})
+            message_of(shape.prediction), lambda sample: response(**{results: [result(**{prediction: sample})]})
         )
         subjects = attrgetter(shape.subject.name)
         version = _version_getter(method)

@@ -38,7 +38,7 @@ class Output:
     """A predicted number of a prediction message."""
 
     name: str
-    objective: Objective
+    objective: Objective.ValueType
     lower_bound: float | None
 
 
@@ -124,9 +124,15 @@ def contract_digest(subject: Descriptor, prediction: Descriptor) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def message_of(field: FieldDescriptor) -> Descriptor:
+    """The type of a field that holds messages."""
+    assert field.message_type is not None
+    return field.message_type
+
+
 def is_message(field: FieldDescriptor, message: type[Message]) -> bool:
     """Whether a field holds messages of the type."""
-    return bool(field.message_type) and field.message_type.full_name == message.DESCRIPTOR.full_name
+    return field.message_type is not None and field.message_type.full_name == message.DESCRIPTOR.full_name
 
 
 def only(fields: Iterable[FieldDescriptor]) -> FieldDescriptor | None:

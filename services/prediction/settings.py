@@ -9,6 +9,9 @@ from pydantic_settings import SettingsConfigDict
 
 from services.kit.settings import ProcessSettings
 
+SHIPPED_MODELS = Path(__file__).parent / "models"
+"""The models that ship with Steward."""
+
 
 class PredictionSettings(ProcessSettings):
     """What the prediction service can be told."""
@@ -21,8 +24,8 @@ class PredictionSettings(ProcessSettings):
     metrics_port: int = Field(9091, ge=0, le=65535)
     """Port of the Prometheus metrics; 0 serves none."""
 
-    models_dir: Path = Path(__file__).parent / "models"
-    """Folder of the models: <model>/<version>/model.onnx and card.json."""
+    models_dir: Path | None = None
+    """Folder of the models: <model>/<version>/model.onnx and card.json. Unset: the models that ship with Steward."""
 
     models_loaded: int = Field(10, ge=1, le=1000)
     """Number of model versions that are kept in memory."""

@@ -1,0 +1,1 @@
+"""The edge: REST in front of the gRPC services."""

@@ -1,0 +1,102 @@
+"""A second tabular model is served from its contract and artefact alone (C-22, C-48, X-1)."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.message_factory import GetMessageClass
+from steward.model.v1 import estimate_pb2
+
+from services.prediction.app import ContractError, build
+from services.prediction.engine import contracts_of, services_of
+from services.prediction.settings import PredictionSettings
+from tests.builders import linear_artifact, linear_card, write_model
+from tests.conftest import rejected
+
+_PROTO = Path(__file__).parents[2] / "proto"
+_PACKAGE = "steward.test.greenhouse.v1"
+
+
+def compiled(tmp_path: Path, text: str, name: str) -> FileDescriptorSet:
+    """A contract that no stubs exist for, in the default pool."""
+    spec = importlib.util.spec_from_file_location("generate", _PROTO / "generate.py")
+    assert spec and spec.loader
+    generate: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    (tmp_path / "proto").mkdir()
+    for folder in ("steward",):
+        (tmp_path / "proto" / folder).symlink_to(_PROTO / folder)
+    (tmp_path / "proto" / name).write_text(text)
+    out = tmp_path / "contracts.binpb"
+    generate.compile_contracts(tmp_path / "proto", [name], [f"--descriptor_set_out={out}"])
+    contracts = FileDescriptorSet.FromString(out.read_bytes())
+    for file in contracts.file:
+        descriptor_pool.Default().AddSerializedFile(file.SerializeToString())
+    return contracts
+
+
+@pytest.fixture(scope="module")
+def contracts(tmp_path_factory: pytest.TempPathFactory) -> FileDescriptorSet:
+    text = (Path(__file__).parent / "proto" / "greenhouse.proto").read_text()
+    return compiled(tmp_path_factory.mktemp("greenhouse"), text, "greenhouse.proto")
+
+
+@pytest.fixture
+async def call(contracts: FileDescriptorSet, tmp_path: Path) -> Any:
+    contract = contracts_of(services_of(contracts))["greenhouse-yield"]
+    artifact = linear_artifact(["yield_kg_m2"], [[1, 0.01, 5, 10]])
+    write_model(tmp_path, artifact, linear_card(artifact, contract, "greenhouse-yield", "0.1.0"))
+    service = build(PredictionSettings(listen="127.0.0.1:0", models_dir=tmp_path), contracts)
+    await service.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{service.server.port}") as channel:
+
+        async def invoke(name: str, **fields: Any) -> Any:
+            method = descriptor_pool.Default().FindServiceByName(f"{_PACKAGE}.GreenhouseService").methods_by_name[name]
+            request = GetMessageClass(method.input_type)(**fields)
+            parse = GetMessageClass(method.output_type).FromString
+            path = f"/{_PACKAGE}.GreenhouseService/{name}"
+            return await channel.unary_unary(path, type(request).SerializeToString, parse)(request)
+
+        yield invoke
+    await service.stop()
+
+
+GREENHOUSE = {"temperature_c": 20, "plant_count": 300, "heated": True, "crop": "CROP_PEPPER", "nickname": "east"}
+
+
+async def test_numbers_booleans_and_enums_reach_the_model(call):
+    response = await call("PredictYield", greenhouse=GREENHOUSE)
+    assert response.prediction.yield_kg_m2.value == pytest.approx(20 + 3 + 5 + 20)
+    assert response.prediction.yield_kg_m2.interval.lower == pytest.approx(47)
+    assert response.prediction.applicability.domain == estimate_pb2.DOMAIN_INSIDE
+    assert response.provenance.model == "greenhouse-yield"
+
+
+async def test_its_rules_are_enforced(call):
+    problem = await rejected(call("PredictYield", greenhouse=GREENHOUSE | {"temperature_c": 99}))
+    assert problem.fields == {"greenhouse.temperature_c": "FIELD_OUT_OF_RANGE"}
+
+
+async def test_a_batch_answers_item_by_item(call):
+    wrong = GREENHOUSE | {"plant_count": 0}
+    response = await call("BatchPredictYield", greenhouses=[wrong, GREENHOUSE])
+    assert "greenhouses[0].plant_count" in response.results[0].error.message
+    assert response.results[1].prediction.yield_kg_m2.value == pytest.approx(48)
+
+
+def test_an_rpc_that_names_a_model_and_cannot_be_served_stops_start_up(contracts, tmp_path):
+    text = (
+        'syntax = "proto3"; package steward.test.odd.v1; import "steward/schema/v1/options.proto";'
+        "service OddService { rpc Guess(GuessRequest) returns (GuessResponse) {"
+        '  option (steward.schema.v1.method) = {model: "odd"}; } }'
+        "message GuessRequest {} message GuessResponse {}"
+    )
+    odd = compiled(tmp_path, text, "odd.proto")
+    with pytest.raises(ContractError, match=r"OddService.Guess names the model 'odd'"):
+        build(PredictionSettings(listen="127.0.0.1:0", models_dir=tmp_path), odd)
