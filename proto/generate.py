@@ -51,7 +51,7 @@ def generate(root: Path, out: Path) -> None:
             ],
         )
         compiled = (fresh / "steward" / DESCRIPTOR_SET).read_bytes()
-        (fresh / "steward" / SERVICE_CONFIG).write_text(_service_config(compiled))
+        (fresh / "steward" / SERVICE_CONFIG).write_text(service_config(compiled))
         for package in {path.parent for path in fresh.rglob("*.py")}:
             _make_package(package, fresh)
         shutil.rmtree(out, ignore_errors=True)
@@ -83,8 +83,14 @@ def compile_contracts(root: Path, files: Iterable[str], options: Iterable[str]) 
             raise GenerationError("protoc refused the contracts; see its output above.")
 
 
-def _service_config(descriptor_set: bytes) -> str:
-    """The retry policy of every RPC whose contract says that repeating it does no harm."""
+def service_config(descriptor_set: bytes) -> str:
+    """The gRPC service config for clients of the contracts.
+
+    Calls whose contract says that repeating them does no harm are tried again where the service cannot be reached.
+
+    Args:
+        descriptor_set: The contracts, as a serialized FileDescriptorSet.
+    """
     from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodOptions
 
     idempotent = [
@@ -97,11 +103,12 @@ def _service_config(descriptor_set: bytes) -> str:
     policy = {
         "maxAttempts": 3,
         "initialBackoff": "0.05s",
-        "maxBackoff": "1s",
-        "backoffMultiplier": 4,
+        "maxBackoff": "0.5s",
+        "backoffMultiplier": 3,
         "retryableStatusCodes": ["UNAVAILABLE"],
     }
-    return json.dumps({"methodConfig": [{"name": idempotent, "retryPolicy": policy}]}, indent=2)
+    methods = [{"name": idempotent, "retryPolicy": policy}] if idempotent else []
+    return json.dumps({"loadBalancingConfig": [{"round_robin": {}}], "methodConfig": methods}, indent=2)
 
 
 def _validate_descriptor_set() -> bytes:

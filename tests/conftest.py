@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import grpc
+import httpx
 import pytest
 from google.rpc import error_details_pb2 as details_pb2
 from google.rpc.status_pb2 import Status
 
+import gateway.process
+from gateway.settings import GatewaySettings
 from services.prediction.app import PredictionService, build
 from services.prediction.settings import PredictionSettings
 from tests.builders import energy_model
@@ -47,6 +52,70 @@ async def channel(prediction: PredictionService) -> AsyncIterator[grpc.aio.Chann
     """A channel to the prediction service."""
     async with grpc.aio.insecure_channel(f"127.0.0.1:{prediction.server.port}") as opened:
         yield opened
+
+
+class Stack:
+    """A whole stack in this process: REST, fan-outs and a prediction service that can go away and come back."""
+
+    def __init__(self, models_dir: Path) -> None:
+        self._models_dir = models_dir
+        self._exits = AsyncExitStack()
+        self._service: PredictionService | None = None
+        self._port = 0
+        self.http: httpx.AsyncClient
+        self.fan_outs: grpc.aio.Channel
+        self.prediction: grpc.aio.Channel
+
+    async def start_prediction(self) -> None:
+        """Starts the prediction service, always on the same port."""
+        settings = PredictionSettings(listen=f"127.0.0.1:{self._port}", models_dir=self._models_dir, drain_grace_s=1)
+        self._service = build(settings)
+        await self._service.start()
+        self._port = self._service.server.port
+
+    async def stop_prediction(self) -> None:
+        """Stops the prediction service."""
+        assert self._service
+        await self._service.stop()
+
+    async def start(self) -> None:
+        """Starts everything."""
+        await self.start_prediction()
+        grpc_port = free_port()
+        app = gateway.process.build(
+            GatewaySettings(
+                prediction_target=f"127.0.0.1:{self._port}", grpc_listen=f"127.0.0.1:{grpc_port}", drain_grace_s=1
+            )
+        )
+        await self._exits.enter_async_context(app.router.lifespan_context(app))
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://steward")
+        self.http = await self._exits.enter_async_context(client)
+        self.fan_outs, self.prediction = [
+            await self._exits.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{port}"))
+            for port in (grpc_port, self._port)
+        ]
+
+    async def stop(self) -> None:
+        """Stops everything."""
+        await self._exits.aclose()
+        await self.stop_prediction()
+
+
+def free_port() -> int:
+    """A port that was free a moment ago, for servers that cannot tell which one they got."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+async def stack(models_dir: Path) -> AsyncIterator[Stack]:
+    """A running stack with a linear energy model."""
+    running = Stack(models_dir)
+    await running.start()
+    yield running
+    await running.stop()
 
 
 class Problem:

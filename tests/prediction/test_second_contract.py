@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.message_factory import GetMessageClass
 from steward.model.v1 import estimate_pb2
 
+from proto.generate import compile_contracts
 from services.prediction.app import ContractError, build
 from services.prediction.engine import contracts_of, services_of
 from services.prediction.settings import PredictionSettings
@@ -25,16 +25,11 @@ _PACKAGE = "steward.test.greenhouse.v1"
 
 def compiled(tmp_path: Path, text: str, name: str) -> FileDescriptorSet:
     """A contract that no stubs exist for, in the default pool."""
-    spec = importlib.util.spec_from_file_location("generate", _PROTO / "generate.py")
-    assert spec and spec.loader
-    generate: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
     (tmp_path / "proto").mkdir()
-    for folder in ("steward",):
-        (tmp_path / "proto" / folder).symlink_to(_PROTO / folder)
+    (tmp_path / "proto" / "steward").symlink_to(_PROTO / "steward")
     (tmp_path / "proto" / name).write_text(text)
     out = tmp_path / "contracts.binpb"
-    generate.compile_contracts(tmp_path / "proto", [name], [f"--descriptor_set_out={out}"])
+    compile_contracts(tmp_path / "proto", [name], [f"--descriptor_set_out={out}"])
     contracts = FileDescriptorSet.FromString(out.read_bytes())
     for file in contracts.file:
         descriptor_pool.Default().AddSerializedFile(file.SerializeToString())

@@ -1,0 +1,128 @@
+"""The gateway's process, put together: REST for everyone, and the fan-outs over gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from steward.analysis.v1 import analysis_service_pb2
+from steward.energy.v1 import energy_service_pb2
+from steward.model.v1 import model_service_pb2
+
+from gateway.analysis.servicer import AnalysisServicer
+from gateway.app import AppSettings, create_app
+from gateway.channels import Channels
+from gateway.settings import GatewaySettings
+from gateway.transcoder import Observe, TranscoderSettings
+from services.kit import logs
+from services.kit.contracts import descriptor_set_bytes
+from services.kit.layers import standard_layers
+from services.kit.metrics import ServerMetrics
+from services.kit.process import serve_metrics, stopped
+from services.kit.server import Server
+
+_log = logging.getLogger("steward.http")
+
+_ANALYSIS = analysis_service_pb2.DESCRIPTOR.services_by_name["AnalysisService"]
+_ENERGY = energy_service_pb2.DESCRIPTOR.services_by_name["EnergyService"].full_name
+_MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name
+
+
+def build(settings: GatewaySettings, metrics: CollectorRegistry | None = None) -> FastAPI:
+    """Puts the gateway together; nothing is listened on yet.
+
+    Args:
+        settings: What the gateway is told.
+        metrics: Where metrics are registered; None for a registry of its own.
+    """
+    metrics = metrics or CollectorRegistry()
+    app_settings = AppSettings(
+        targets={_ENERGY: settings.prediction_target, _MODELS: settings.prediction_target},
+        transcoder=TranscoderSettings(
+            max_body_bytes=settings.max_body_bytes,
+            default_timeout_s=settings.default_deadline_s,
+            max_timeout_s=settings.max_deadline_s,
+        ),
+        cors_origins=tuple(filter(None, (origin.strip() for origin in settings.cors_origins.split(",")))),
+        serve_docs=settings.docs,
+    )
+    fan_outs = _fan_outs(settings, ServerMetrics(metrics, "grpc"))
+    return create_app(app_settings, descriptor_set_bytes(), fan_outs, _observer(ServerMetrics(metrics, "http")))
+
+
+async def serve(settings: GatewaySettings) -> None:
+    """Serves until SIGTERM or SIGINT, then answers what is in flight."""
+    metrics = CollectorRegistry()
+    config = uvicorn.Config(
+        build(settings, metrics),
+        settings.host,
+        settings.port,
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.drain_grace_s) or 1,
+    )
+    server = _Server(config)
+    serve_metrics(metrics, settings.metrics_port)
+    stopping = asyncio.create_task(_stop(server))
+    try:
+        await server.serve()
+    finally:
+        stopping.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn raises them again once it has stopped, which ends the process with an error."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _stop(server: uvicorn.Server) -> None:
+    await stopped()
+    server.should_exit = True
+
+
+def _fan_outs(
+    settings: GatewaySettings, metrics: ServerMetrics
+) -> Callable[[Channels], AbstractAsyncContextManager[Mapping[str, str]]]:
+    @asynccontextmanager
+    async def serving(channels: Channels) -> AsyncIterator[Mapping[str, str]]:
+        server = Server(settings.grpc_listen, standard_layers(metrics, settings.default_deadline_s))
+        energy = channels.get(_ENERGY)
+        assert energy is not None
+        servicer = AnalysisServicer(energy, settings.default_deadline_s)
+        server.add(_ANALYSIS, {method.name: getattr(servicer, method.name) for method in _ANALYSIS.methods})
+        await server.start()
+        for service in ("", *server.services):
+            # What it asks tells its own health; the fan-out itself can always answer.
+            await server.set_serving(service, serving=True)
+        try:
+            yield {_ANALYSIS.full_name: f"localhost:{server.port}"}
+        finally:
+            await server.drain(0, settings.drain_grace_s)
+
+    return serving
+
+
+def _observer(metrics: ServerMetrics) -> Observe:
+    def observe(method: str, status: int, seconds: float, request_id: str) -> None:
+        metrics.observe(method, str(status), seconds)
+        if _log.isEnabledFor(logging.INFO):
+            fields = {
+                "request_id": request_id,
+                "method": method,
+                "status": status,
+                "duration_ms": round(seconds * 1e3, 3),
+            }
+            logs.write(_log, logging.INFO, "request", fields)
+
+    return observe

@@ -1,0 +1,101 @@
+"""AnalyzeEnergy by REST and gRPC, on a real prediction service that may go away (E-10, E-11, E-13, E-14, X-9)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from google.protobuf import json_format
+from steward.analysis.v1 import analysis_service_pb2 as analysis_service
+from steward.analysis.v1.analysis_service_pb2_grpc import AnalysisServiceStub
+from steward.energy.v1 import energy_service_pb2 as energy
+from steward.energy.v1.energy_service_pb2_grpc import EnergyServiceStub
+
+from tests.builders import building, costs
+from tests.conftest import Stack, rejected
+
+
+def as_json(message: Any) -> Any:
+    return json_format.MessageToDict(message)
+
+
+async def test_an_analysis_has_prediction_and_measures_and_names_what_is_missing(stack: Stack):
+    reply = await stack.http.post("/v1/energy:analyze", json={"building": as_json(building())})
+    assert reply.status_code == 200
+    analysis = reply.json()["analysis"]
+    assert analysis["prediction"]["totalLoadKwhM2"]["value"] > 0
+    assert analysis["measures"]
+    assert analysis["provenance"]["model"] == "energy-loads"
+    (missing,) = analysis["missingLegs"]
+    assert missing["leg"] == "advice"
+    assert missing["problem"]["details"][0]["reason"] == "NOT_SERVED"
+
+
+async def test_the_old_path_takes_a_flat_building(stack: Stack):
+    reply = await stack.http.post("/analyze", json=as_json(building()), params={"maxMeasures": 2})
+    assert reply.status_code == 200
+    assert len(reply.json()["analysis"]["measures"]) == 2
+
+
+async def test_an_analysis_says_what_the_services_say(stack: Stack):
+    energy_stub: Any = EnergyServiceStub(stack.prediction)
+    explored = await energy_stub.ExploreMeasures(
+        energy.ExploreMeasuresRequest(building=building(), costs=costs(), levers=["glazing_ratio", "orientation"])
+    )
+    body = {"building": as_json(building()), "costs": as_json(costs()), "levers": ["glazing_ratio", "orientation"]}
+    reply = await stack.http.post("/v1/energy:analyze", json=body)
+    got = json_format.ParseDict(reply.json(), analysis_service.AnalyzeEnergyResponse()).analysis
+    assert list(got.measures) == list(explored.measures)
+    assert got.prediction == explored.baseline
+
+
+async def test_grpc_clients_have_the_fan_out_too(stack: Stack):
+    stub: Any = AnalysisServiceStub(stack.fan_outs)
+    response = await stub.AnalyzeEnergy(analysis_service.AnalyzeEnergyRequest(building=building(), max_measures=1))
+    assert len(response.analysis.measures) == 1
+
+
+async def test_bad_input_is_named_as_by_the_service(stack: Stack):
+    stub: Any = AnalysisServiceStub(stack.fan_outs)
+    request = analysis_service.AnalyzeEnergyRequest(building=building(overall_height_m=-1))
+    problem = await rejected(stub.AnalyzeEnergy(request))
+    assert problem.fields == {"building.overall_height_m": "FIELD_OUT_OF_RANGE"}
+
+
+async def test_an_unknown_lever_is_a_missing_leg_and_the_prediction_stands(stack: Stack):
+    reply = await stack.http.post("/v1/energy:analyze", json={"building": as_json(building()), "levers": ["colour"]})
+    analysis = reply.json()["analysis"]
+    assert analysis["prediction"]
+    problems = {leg["leg"]: leg["problem"]["details"][0]["reason"] for leg in analysis["missingLegs"]}
+    assert problems == {"measures": "LEVER_UNKNOWN", "advice": "NOT_SERVED"}
+
+
+@pytest.mark.timeout(60)
+async def test_without_the_prediction_service_the_edge_answers_503_in_time_and_recovers_by_itself(stack: Stack):
+    await stack.stop_prediction()
+    body = {"building": as_json(building())}
+    reply = await stack.http.post("/v1/energy:analyze", json=body, headers={"Grpc-Timeout": "3S"})
+    assert reply.status_code == 503
+    error = reply.json()["error"]
+    assert error["status"] == "UNAVAILABLE"
+    assert error["details"][0]["reason"] == "SERVICE_UNAVAILABLE"
+    await stack.start_prediction()
+    for _ in range(100):
+        reply = await stack.http.post("/v1/energy:analyze", json=body)
+        if reply.status_code == 200:
+            break
+        await asyncio.sleep(0.1)
+    assert reply.status_code == 200
+
+
+async def test_health_names_the_dependency_that_is_gone(stack: Stack):
+    await stack.stop_prediction()
+    for _ in range(100):
+        health = (await stack.http.get("/health")).json()
+        if health["status"] == "DEGRADED":
+            break
+        await asyncio.sleep(0.05)
+    assert health["status"] == "DEGRADED"
+    assert health["dependencies"]["steward.energy.v1.EnergyService"]["status"] in {"NOT_SERVING", "UNREACHABLE"}
+    assert health["dependencies"]["steward.analysis.v1.AnalysisService"]["status"] == "SERVING"
