@@ -74,13 +74,17 @@ def linear_artifact(outputs: Iterable[str], weights: Any, distance_column: int |
     nodes = [
         helper.make_node("MatMul", ["features", "weights"], ["all"]),
         helper.make_node("Split", ["all"], [f"{name}_2d" for name in columns], axis=1),
-        *(helper.make_node("Squeeze", [f"{name}_2d", "axis"], [name]) for name in columns),
+        *(helper.make_node("Squeeze", [f"{name}_2d", "axis"], [name]) for name in names),
+        helper.make_node("Identity", ["domain_distance_2d"], ["domain_distance"]),
     ]
     graph = helper.make_graph(
         nodes,
         "linear",
         [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", matrix.shape[1]])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n"]) for name in columns],
+        [
+            *(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n"]) for name in names),
+            helper.make_tensor_value_info("domain_distance", TensorProto.FLOAT, ["n", 1]),
+        ],
         [numpy_helper.from_array(everything, "weights"), numpy_helper.from_array(np.array([1]), "axis")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
@@ -102,7 +106,7 @@ def linear_card(
         inputs=[InputField(field=name) for name in contract.inputs],
         outputs=[output.name for output in contract.outputs],
         joint_levels=joint_levels,
-        domain_bounds=DomainBounds(inside_distance=0.1, outside_distance=0.6),
+        domain_bounds=[DomainBounds(name="distance", inside_distance=0.1, outside_distance=0.6)],
     )
     for output, (domain, half) in itertools.product(card.outputs, zip(DOMAINS, (1.0, 2.0, 10.0), strict=True)):
         card.calibrations.add(output=output, domain=domain, level=0.9, half_width=half)

@@ -18,6 +18,12 @@ def descriptor_set_bytes() -> bytes:
 
 
 @cache
+def service_config() -> str:
+    """The gRPC service config of the contracts: which calls clients may try again."""
+    return files("steward").joinpath("service_config.json").read_text()
+
+
+@cache
 def descriptor_set() -> FileDescriptorSet:
     """All contracts with their imports, comments and source positions."""
     return FileDescriptorSet.FromString(descriptor_set_bytes())

@@ -7,9 +7,7 @@ ones serve every shape of call; `rpc.py` runs them.
 from __future__ import annotations
 
 import logging
-import re
 import time
-import uuid
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -27,7 +25,6 @@ from services.kit.violations import invalid_request
 _log = logging.getLogger("steward.rpc")
 
 REQUEST_ID_KEY = "x-request-id"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _QUIET = ("/grpc.health.v1.Health/", "/grpc.reflection.")
 
 
@@ -83,11 +80,11 @@ class RequestId(_Layer):
     """Gives the call the id that its metadata carry, or a new one."""
 
     def enter(self, call: Call) -> None:
-        identifier = ""
+        sent = ""
         for key, value in call.context.invocation_metadata() or ():
-            if key == REQUEST_ID_KEY and isinstance(value, str) and _REQUEST_ID.fullmatch(value):
-                identifier = value
-        call.request_id = identifier or uuid.uuid4().hex
+            if key == REQUEST_ID_KEY:
+                sent = str(value)
+        call.request_id = logs.usable_request_id(sent)
         logs.request_id.set(call.request_id)
 
 
@@ -98,14 +95,15 @@ class AccessLog(_Layer):
         level = logging.DEBUG if call.method.startswith(_QUIET) else logging.INFO
         if not _log.isEnabledFor(level):
             return
-        extra: dict[str, Any] = {
+        fields: dict[str, Any] = {
+            "request_id": call.request_id,
             "method": call.method,
             "code": call.code,
             "duration_ms": round((time.perf_counter() - call.started) * 1e3, 3),
         }
         if call.status is not None:
-            extra["error"] = call.status.message
-        _log.log(level, "call", extra=extra)
+            fields["error"] = call.status.message
+        logs.write(_log, level, "call", fields)
 
 
 class Metrics(_Layer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -43,7 +42,7 @@ def _offset(token: str) -> int:
         text = base64.urlsafe_b64decode(token).decode()
         if text[:1] == "o" and text[1:].isdecimal():
             return int(text[1:])
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no Base64, no ASCII, no UTF-8, or more digits than a number may have
         pass
     reason = reason_pb2.REASON_FIELD_INVALID
     raise InvalidRequest([Violation("page_token", reason, "this is no token of a page; leave it empty to start over")])

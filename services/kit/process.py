@@ -28,9 +28,17 @@ async def stopped() -> None:
 
 
 def serve_metrics(registry: CollectorRegistry, port: int) -> None:
-    """Serves Prometheus metrics at http://0.0.0.0:port/metrics; 0 serves none."""
-    if port:
+    """Serves Prometheus metrics at http://0.0.0.0:port/metrics; 0 serves none.
+
+    Raises:
+        OSError: The port cannot be listened on.
+    """
+    if not port:
+        return
+    try:
         prometheus_client.start_http_server(port, registry=registry)
+    except OSError as error:
+        raise OSError(f"Cannot serve metrics on port {port}: is another process using it?") from error
 
 
 def main(settings: type[_S], serve: Callable[[_S], Coroutine[Any, Any, None]]) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import grpc
@@ -48,9 +46,9 @@ class _Runner:
 
     def __init__(self, handler: grpc.RpcMethodHandler[Any, Any], method: str, layers: Sequence[Layer]) -> None:
         self._method = method
-        self._layers = layers
-        self._reversed = tuple(reversed(layers))
+        self._enters = tuple(layer.enter for layer in layers)
         self._checks = tuple(layer.check for layer in layers)
+        self._leaves = tuple(layer.leave for layer in reversed(layers))
         self._parse = handler.request_deserializer or bytes
         self._request_streaming = handler.request_streaming
         self._behavior = _behavior(handler)
@@ -62,8 +60,11 @@ class _Runner:
         response = None
         try:
             request = self._enter(call, raw)
-            async with _limit(call):
+            if call.timeout is None:
                 response = await self._behavior(request, context)
+            else:
+                async with asyncio.timeout(call.timeout):
+                    response = await self._behavior(request, context)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the layers must see it
             call.error = error
         await self._leave(call)
@@ -74,8 +75,8 @@ class _Runner:
         await self.unary(raw, context)
 
     def _enter(self, call: Call, raw: Any) -> Any:
-        for layer in self._layers:
-            layer.enter(call)
+        for enter in self._enters:
+            enter(call)
         if self._live:
             call.timeout = None
         if self._request_streaming:
@@ -98,8 +99,8 @@ class _Runner:
         return request
 
     async def _leave(self, call: Call) -> None:
-        for layer in self._reversed:
-            layer.leave(call)
+        for leave in self._leaves:
+            leave(call)
         if call.status is not None:
             # The id goes with errors only: it is what a caller quotes, and metadata on every reply cost CPU.
             await call.context.abort_with_status(_grpc_status(call))
@@ -113,10 +114,6 @@ def _grpc_status(call: Call) -> grpc.Status:
     metadata = (*status.trailing_metadata, (REQUEST_ID_KEY, call.request_id))
     replaced: grpc.Status = status._replace(trailing_metadata=metadata)
     return replaced
-
-
-def _limit(call: Call) -> AbstractAsyncContextManager[Any]:
-    return contextlib.nullcontext() if call.timeout is None else asyncio.timeout(call.timeout)
 
 
 def _behavior(handler: grpc.RpcMethodHandler[Any, Any]) -> _Behavior:

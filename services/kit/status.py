@@ -90,7 +90,8 @@ def status_of_call(error: grpc.aio.AioRpcError, service: str = "") -> Status:
 def _transport_error(code: grpc.StatusCode, service: str) -> DomainError:
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return DeadlineExceeded("The answer was not ready before the deadline; set a longer one or ask for less.")
-    if code is grpc.StatusCode.UNAVAILABLE:
+    # A server that has stopped taking calls resets those that arrive nevertheless; it has not begun them.
+    if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
         return ServiceUnavailable(f"{service or 'A service'} cannot be reached; try again shortly.", service=service)
     if code is grpc.StatusCode.UNIMPLEMENTED:
         return NotServed(f"{service or 'The service'} does not serve this.", service=service)

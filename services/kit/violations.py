@@ -38,9 +38,12 @@ def _violation(proto: protovalidate.ViolationPb, within: str) -> Violation:
 
 
 def _is_standard(proto: protovalidate.ViolationPb) -> bool:
-    """Whether the rule is one of protovalidate's own; a contract's CEL rules have the path of a `cel` option."""
-    elements = proto.rule.elements if proto.rule else ()
-    return not elements or elements[0].field_name != "cel"
+    """Whether the rule is one of protovalidate's own.
+
+    A contract's CEL rule has the path of a `cel` option where it is on a field, and none where it is on a message.
+    """
+    elements = list(proto.rule.elements) if proto.rule else []
+    return bool(elements) and elements[0].field_name != "cel"
 
 
 def _path(proto: protovalidate.ViolationPb) -> str:

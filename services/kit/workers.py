@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from services.kit.errors import Overloaded
@@ -25,6 +26,7 @@ class Workers:
 
     def __init__(self, threads: int, queue_limit: int, metrics: WorkerMetrics) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="worker")
+        self._assistants = ThreadPoolExecutor(threads, thread_name_prefix="assistant")
         self._limit = queue_limit
         self._waiting = 0
         self._slots = asyncio.Semaphore(threads)
@@ -49,10 +51,19 @@ class Workers:
         finally:
             self._waiting -= 1
             self._metrics.queued.set(self._waiting)
-        future = asyncio.get_running_loop().run_in_executor(self._executor, task)
+        context = contextvars.copy_context()  # what the task logs carries the id of the request
+        future = asyncio.get_running_loop().run_in_executor(self._executor, context.run, task)
         future.add_done_callback(lambda _: self._slots.release())
         return await asyncio.shield(future)
+
+    def assist(self, part: Callable[[], _T]) -> Future[_T]:
+        """Starts a part of a running task on another thread, so that both go on at the same time.
+
+        Assistants are threads of their own: a task that waits for its parts never waits for another task.
+        """
+        return self._assistants.submit(part)
 
     def close(self) -> None:
         """Waits for running tasks and ends the threads."""
         self._executor.shutdown()
+        self._assistants.shutdown()

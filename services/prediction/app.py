@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -30,6 +32,10 @@ _ENERGY = energy_service_pb2.DESCRIPTOR.services_by_name["EnergyService"].full_n
 _MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"]
 
 
+_REFRESH_S = 1.0
+"""How often health follows the registry."""
+
+
 class ContractError(Exception):
     """An RPC names a model, but nothing can serve it."""
 
@@ -46,33 +52,51 @@ class PredictionService:
     workers: Workers
     services: tuple[ServiceDescriptor, ...]
     settings: PredictionSettings
+    _problems: dict[str, str] = field(default_factory=dict, init=False)
+    """Why a service cannot answer, by its name; empty where it can."""
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list, init=False)
 
     async def start(self) -> None:
-        """Listens and loads the champions; each service tells SERVING once all its models are loaded."""
+        """Listens and loads the champions; each service tells SERVING while all its models are loaded."""
         await self.server.start()
         await self.server.set_serving(_MODELS.full_name, serving=True)
         await self.refresh()
+        self._tasks.append(asyncio.create_task(self._follow()))
 
     async def refresh(self) -> None:
         """Brings health in line with the registry."""
-        ready = {service.full_name: await self._ready(service) for service in self.services}
-        for name, serving in ready.items():
-            await self.server.set_serving(name, serving=serving)
-        await self.server.set_serving("", serving=all(ready.values()))
+        for name, problem in {service.full_name: await self._problem(service) for service in self.services}.items():
+            if problem and problem != self._problems.get(name):
+                _log.warning("not ready", extra={"service": name, "problem": problem})
+            self._problems[name] = problem
+            await self.server.set_serving(name, serving=not problem)
+        await self.server.set_serving("", serving=not any(self._problems.values()))
 
     async def stop(self) -> None:
         """Drains, then ends the threads."""
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await self.server.drain(self.settings.drain_notice_s, self.settings.drain_grace_s)
         self.workers.close()
 
-    async def _ready(self, service: ServiceDescriptor) -> bool:
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_REFRESH_S)
+            try:
+                await self.refresh()
+            except Exception:  # noqa: BLE001 - whatever it is, health must go on following
+                _log.exception("health cannot be refreshed")
+
+    async def _problem(self, service: ServiceDescriptor) -> str:
         try:
             for model in sorted({model_of(method) for method in service.methods if model_of(method)}):
-                await self.workers.run(lambda model=model: self.registry.get(model))  # type: ignore[misc]
+                # Not on a worker: full queues say nothing about the models.
+                await asyncio.to_thread(self.registry.get, model)
         except DomainError as error:
-            _log.warning("not ready", extra={"service": service.full_name, "problem": error.message})
-            return False
-        return True
+            return error.message
+        return ""
 
 
 def build(

@@ -13,47 +13,28 @@ Everything about field names and types is worked out once, when the service star
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-import numpy as np
-from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.rpc.status_pb2 import Status
-from protovalidate import Validator
 from steward.model.v1.estimate_pb2 import Provenance
 from steward.schema.v1 import options_pb2
 
 from services.kit.contracts import file_descriptor
 from services.kit.server import Behavior
-from services.kit.status import status_of
-from services.kit.violations import invalid_request
 from services.kit.workers import Workers
+from services.prediction.batch import BatchPredictor
 from services.prediction.model import Contract, Model
 from services.prediction.registry import Registry
-from services.prediction.schema import SubjectSchema, contract_digest, is_message, message_of, only, outputs_of
+from services.prediction.schema import Shape, SubjectSchema, contract_digest, is_message, message_of, only, outputs_of
 from services.prediction.wire import PredictionEncoder
 
 INLINE_ROWS = 16
 """Rows that are predicted on the event loop: up to here a thread costs more than the prediction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How an RPC's messages hold subjects, predictions and provenance."""
-
-    model: str
-    subject: FieldDescriptor
-    prediction: FieldDescriptor
-    """The response's field; of a batch, the field inside a result."""
-    results: FieldDescriptor | None
-    """Of a batch: the response's repeated field."""
-    error: FieldDescriptor | None
-    """Of a batch: the field of a result that tells why there is no prediction."""
-    provenance: FieldDescriptor
 
 
 def model_of(method: MethodDescriptor) -> str:
@@ -125,7 +106,6 @@ class Engine:
     def __init__(self, registry: Registry, workers: Workers) -> None:
         self._registry = registry
         self._workers = workers
-        self._validator = Validator()
 
     async def model(self, name: str, version: str) -> Model:
         """The model, from memory if it is there.
@@ -160,45 +140,20 @@ class Engine:
         return predict
 
     def _batch(self, method: MethodDescriptor, shape: Shape) -> Behavior:
-        assert shape.results and shape.error
-        response, result = GetMessageClass(method.output_type), GetMessageClass(message_of(shape.results))
-        results, prediction, error = shape.results.name, shape.prediction.name, shape.error.name
-        encoder = PredictionEncoder(
-            message_of(shape.prediction), lambda sample: response(**{results: [result(**{prediction: sample})]})
-        )
-        subjects = attrgetter(shape.subject.name)
+        response = GetMessageClass(method.output_type)
+        batch = BatchPredictor(shape, response, self._workers)
         version = _version_getter(method)
 
-        def predict(model: Model, request: Message) -> bytes:
-            items = subjects(request)
-            problems = self._problems(items, shape.subject.name)
-            rows = [model.inputs_of(item) for index, item in enumerate(items) if index not in problems]
-            records = encoder.encode(model.predict(rows)) if rows else np.empty((0, 0), np.uint8)
-            if not problems:
-                return records.tobytes() + _provenance(model, response, shape)
-            fine = iter(records)
-            parts = [
-                response(**{results: [result(**{error: problems[index]})]}).SerializeToString()
-                if index in problems
-                else next(fine).tobytes()
-                for index in range(len(items))
-            ]
-            return b"".join(parts) + _provenance(model, response, shape)
+        def answer(model: Model, request: Message) -> bytes:
+            return batch.answer(model, request) + _provenance(model, response, shape)
 
         async def serve(request: Message, _: Any) -> bytes:
             model = await self.model(shape.model, version(request))
-            if len(subjects(request)) <= INLINE_ROWS:
-                return predict(model, request)
-            return await self._workers.run(lambda: predict(model, request))
+            if len(batch.subjects(request)) <= INLINE_ROWS:
+                return answer(model, request)
+            return await self._workers.run(lambda: answer(model, request))
 
         return serve
-
-    def _problems(self, items: Iterable[Message], field: str) -> dict[int, Status]:
-        problems = {}
-        for index, item in enumerate(items):
-            if violations := self._validator.collect_violations(item):
-                problems[index] = status_of(invalid_request(violations, within=f"{field}[{index}]"))
-        return problems
 
 
 def _provenance(model: Model, response: type[Message], shape: Shape) -> bytes:

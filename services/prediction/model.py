@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -27,7 +28,10 @@ LEVEL = 0.9
 
 INPUT = "features"
 DISTANCE = "domain_distance"
-_DOMAINS = np.array((estimate_pb2.DOMAIN_INSIDE, estimate_pb2.DOMAIN_EDGE, estimate_pb2.DOMAIN_OUTSIDE))
+_DOMAINS = (estimate_pb2.DOMAIN_INSIDE, estimate_pb2.DOMAIN_EDGE, estimate_pb2.DOMAIN_OUTSIDE)
+_DISTANCE_DECIMALS = 4
+_DIGITS = 3
+"""Digits that are kept below the first one of the narrowest interval's half-width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +50,27 @@ class Contract:
 class Predictions:
     """Predictions of n designs for k outputs."""
 
-    values: Floats
-    """Estimates, shape (n, k), in the outputs' units."""
-    lower: Floats
-    """Lower ends of the intervals, shape (n, k)."""
-    upper: Floats
-    """Upper ends of the intervals, shape (n, k)."""
+    numbers: Floats
+    """Estimates and the lower and upper ends of their intervals, shape (n, k, 3), in the outputs' units."""
     distance: Floats
     """Distances to the training designs, shape (n,)."""
     domain: npt.NDArray[np.int64]
     """Numbers of steward.model.v1.Domain, shape (n,)."""
 
+    @property
+    def values(self) -> Floats:
+        """Estimates, shape (n, k)."""
+        return self.numbers[:, :, 0]
+
+    @property
+    def upper(self) -> Floats:
+        """Upper ends of the intervals, shape (n, k)."""
+        return self.numbers[:, :, 2]
+
     def row(self, index: int) -> Predictions:
         """The prediction of one design."""
         one = slice(index, index + 1)
-        return Predictions(self.values[one], self.lower[one], self.upper[one], self.distance[one], self.domain[one])
+        return Predictions(self.numbers[one], self.distance[one], self.domain[one])
 
 
 class Model:
@@ -68,7 +78,7 @@ class Model:
 
     Args:
         artifact: Bytes of the ONNX graph: ``features`` float32 (n, inputs) to one float32 (n,) per output of the card
-            and ``domain_distance`` (n,).
+            and ``domain_distance`` (n, distances), one column per domain bound of the card.
         card: The card that belongs to it.
         contract: The contract that it must fit.
 
@@ -85,17 +95,25 @@ class Model:
             f"{contract.subject} has changed since it was trained; train it again",
         )
         self._inputs = tuple(column.field for column in card.inputs)
+        self._check(bool(self._inputs), "its card names no inputs")
         self._check(set(self._inputs) <= set(contract.inputs), "its inputs are not fields of the contract")
         self._getters = attrgetter(*self._inputs, self._inputs[0])
         self.outputs = tuple(card.outputs)
         self._check(
             self.outputs == tuple(o.name for o in contract.outputs), "its outputs are not those of the contract"
         )
-        self._session = self._open(artifact)
         self._fetches = [*self.outputs, DISTANCE]
-        self._half_widths = self._table()
+        self._session = self._open(artifact)
+        self._try()
+        self._thresholds = np.array(
+            [[bounds.inside_distance, bounds.outside_distance] for bounds in card.domain_bounds], dtype=np.float32
+        )
+        half_widths = self._table()
+        self._offsets = np.stack((np.zeros_like(half_widths), -half_widths, half_widths), axis=2)
+        self.decimals = max(0, _DIGITS - math.floor(math.log10(half_widths.min())))
+        """Decimal places that estimates are rounded to."""
         self._differences = self._difference_table()
-        self._bounds = np.array([-np.inf if o.lower_bound is None else o.lower_bound for o in contract.outputs])
+        self._lower_bounds = np.array([[-np.inf if o.lower_bound is None else o.lower_bound] for o in contract.outputs])
         self.provenance = Provenance(model=card.model, version=card.version, artifact_sha256=card.artifact_sha256)
 
     def inputs_of(self, subject: Message) -> Sequence[float]:
@@ -110,17 +128,15 @@ class Model:
         Args:
             inputs: What `inputs_of` gave for each design.
         """
-        *columns, last = self._session.run(self._fetches, {INPUT: np.asarray(inputs, dtype=np.float32)})
-        values = np.array(columns, dtype=np.float64).T
-        distance = last.astype(np.float64)
-        region = self._region(distance)
-        half = self._half_widths[region]
+        *columns, distances = self._session.run(self._fetches, {INPUT: np.asarray(inputs, dtype=np.float32)})
+        region = (distances[:, :, None] > self._thresholds).any(axis=1).sum(axis=1)
+        numbers = np.array(columns, dtype=np.float64).T[:, :, None] + self._offsets[region]
+        np.maximum(numbers, self._lower_bounds, out=numbers)
+        # What is far below the interval's width is noise of 32-bit floats, and only makes numbers long.
         return Predictions(
-            np.maximum(values, self._bounds),
-            np.maximum(values - half, self._bounds),
-            np.maximum(values + half, self._bounds),
-            distance,
-            _DOMAINS[region],
+            numbers.round(self.decimals, out=numbers),
+            np.sqrt(np.square(distances).sum(axis=1), dtype=np.float64).round(_DISTANCE_DECIMALS),
+            region + 1,
         )
 
     def difference_half_widths(self, levers: Iterable[str], domain: int, level: float) -> Floats | None:
@@ -136,10 +152,6 @@ class Model:
         """
         return self._differences.get((tuple(sorted(levers)), domain, level))
 
-    def _region(self, distance: Floats) -> npt.NDArray[np.int64]:
-        bounds = self.card.domain_bounds
-        return (distance > bounds.inside_distance).astype(np.int64) + (distance >= bounds.outside_distance)
-
     def _open(self, artifact: bytes) -> ort.InferenceSession:
         options = ort.SessionOptions()
         # Two threads doubled the CPU from 256 rows on without any speed-up.
@@ -149,17 +161,34 @@ class Model:
             session = ort.InferenceSession(artifact, options, providers=["CPUExecutionProvider"])
         except Exception as error:
             raise self._broken("ONNX Runtime cannot read it") from error
-        expected = {*self.outputs, DISTANCE}
+        expected = set(self._fetches)
         self._check(expected <= {output.name for output in session.get_outputs()}, f"its graph lacks one of {expected}")
         self._check([i.name for i in session.get_inputs()] == [INPUT], f"its graph must take only {INPUT!r}")
-        self._check(session.get_inputs()[0].shape[1] == len(self._inputs), "its graph and card differ in inputs")
+        self._check(session.get_inputs()[0].shape[1:] == [len(self._inputs)], "its graph and card differ in inputs")
         return session
+
+    def _try(self) -> None:
+        """Runs the graph once: a wrong one is refused before a caller meets it, and the first call finds it warm."""
+        rows = np.zeros((2, len(self._inputs)), np.float32)
+        try:
+            *columns, distances = self._session.run(self._fetches, {INPUT: rows})
+        except Exception as error:
+            raise self._broken("ONNX Runtime cannot run it") from error
+        self._check(all(c.shape == (len(rows),) for c in columns), "its graph must give one number per output and row")
+        bounds = self.card.domain_bounds
+        self._check(
+            bool(bounds) and distances.shape == (len(rows), len(bounds)),
+            f"its graph must give one {DISTANCE} per row and domain bound of its card",
+        )
+        self._check(all(b.inside_distance <= b.outside_distance for b in bounds), "its domain bounds are inside out")
 
     def _table(self) -> Floats:
         widths = {(c.domain, c.output): c.half_width for c in self.card.calibrations if c.level == LEVEL}
         missing = [o for o in self.outputs for d in _DOMAINS if (d, o) not in widths]
         self._check(not missing, f"its card has no interval at level {LEVEL} for {', '.join(missing)}")
-        return np.array([[widths[d, o] for o in self.outputs] for d in _DOMAINS])
+        table = np.array([[widths[d, o] for o in self.outputs] for d in _DOMAINS])
+        self._check(bool(np.all((table > 0) & np.isfinite(table))), "its card has an interval without a width")
+        return table
 
     def _difference_table(self) -> dict[tuple[tuple[str, ...], int, float], Floats]:
         widths: dict[tuple[tuple[str, ...], int, float], dict[str, float]] = {}

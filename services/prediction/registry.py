@@ -91,7 +91,7 @@ class Registry:
             if shelf is None:
                 raise ModelNotFound(model, self._shelves)
             if not version:
-                return self._champion(model, shelf)
+                return self._champions.get(model) or self._champion(model, shelf)
             if version not in shelf.versions:
                 raise ModelVersionNotFound(model, version, shelf.versions)
             return self._load(model, version)

@@ -52,6 +52,21 @@ class Lever:
     """The values of its only field that exist; None for a joint lever, whose combinations the model card lists."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How an RPC's messages hold subjects, predictions and provenance."""
+
+    model: str
+    subject: FieldDescriptor
+    prediction: FieldDescriptor
+    """The response's field; of a batch, the field inside a result."""
+    results: FieldDescriptor | None
+    """Of a batch: the response's repeated field."""
+    error: FieldDescriptor | None
+    """Of a batch: the field of a result that tells why there is no prediction."""
+    provenance: FieldDescriptor
+
+
 class SubjectSchema:
     """What can be told about a message that a model takes.
 

@@ -62,7 +62,7 @@ class EnergyServicer:
         objective = request.objective or _OBJECTIVE
         grid = Grid(_BUILDING, model.card, request.building, request.levers)
         found = explore(model, grid, objective)
-        writer = MeasureWriter(_BUILDING, model.outputs, found.predictions, prices)
+        writer = MeasureWriter(_BUILDING, model, found.predictions, prices)
         return energy_pb2.ExploreMeasuresResponse(
             baseline=self._prediction(found.predictions, 0),
             measures=writer.all(found.measures, objective)[: request.max_measures or None],
@@ -76,7 +76,7 @@ class EnergyServicer:
         by_upper_bound = request.assurance == energy_pb2.ASSURANCE_UPPER_BOUND
         grid = Grid(_BUILDING, model.card, request.building, request.levers)
         found = reach(model, grid, request.objective or _OBJECTIVE, request.target, by_upper_bound)
-        writer = MeasureWriter(_BUILDING, model.outputs, found.predictions, prices)
+        writer = MeasureWriter(_BUILDING, model, found.predictions, prices)
         response = energy_pb2.ReachTargetResponse(
             baseline=self._prediction(found.predictions, 0), provenance=model.provenance
         )

@@ -58,10 +58,10 @@ class PredictionEncoder:
 
     def encode(self, predictions: Predictions) -> Bytes:
         """One serialized message a row, uint8, shape (n, length)."""
-        count = len(predictions.values)
-        records = np.tile(self._template, (count, 1))
-        numbers = np.stack((predictions.values, predictions.lower, predictions.upper), axis=2)
-        records[:, self._columns] = _bytes(numbers.reshape(count, -1))
+        count = len(predictions.numbers)
+        records = np.empty((count, len(self._template)), np.uint8)
+        records[:] = self._template
+        records[:, self._columns] = _bytes(predictions.numbers.reshape(count, -1))
         if self._distance is not None:
             records[:, self._distance : self._distance + 8] = _bytes(predictions.distance.reshape(count, 1))
             records[:, self._distance - 2] = predictions.domain

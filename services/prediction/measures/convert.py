@@ -11,8 +11,10 @@ from steward.model.v1.measure_pb2 import Effect, FieldChange, FieldValue, LeverC
 
 from services.prediction.measures.effects import Evaluated, Prices, change_size, pareto_optimal
 from services.prediction.measures.grid import Change
-from services.prediction.model import LEVEL, Predictions
+from services.prediction.model import LEVEL, Model, Predictions
 from services.prediction.schema import SubjectSchema
+
+_MONEY_DECIMALS = 2
 
 
 class MeasureWriter:
@@ -20,16 +22,15 @@ class MeasureWriter:
 
     Args:
         schema: What the design's contract says.
-        outputs: Names of the outputs, in the order of the predictions' columns.
+        model: The model that predicted.
         predictions: Row 0 is the design as it is.
         prices: What outputs and changes cost; None to leave money out.
     """
 
-    def __init__(
-        self, schema: SubjectSchema, outputs: Sequence[str], predictions: Predictions, prices: Prices | None
-    ) -> None:
+    def __init__(self, schema: SubjectSchema, model: Model, predictions: Predictions, prices: Prices | None) -> None:
         self._schema = schema
-        self._outputs = tuple(outputs)
+        self._outputs = model.outputs
+        self._decimals = model.decimals
         self._predictions = predictions
         self._prices = prices
 
@@ -52,32 +53,27 @@ class MeasureWriter:
                 domain=int(self._predictions.domain[measure.index]),  # type: ignore[arg-type]
                 distance=float(self._predictions.distance[measure.index]),
             ),
-            change_size=change_size(measure.changes),
+            change_size=round(change_size(measure.changes), 6),
             pareto_optimal=optimal,
             saving=self._saving(measure) if self._prices else None,
         )
 
     def _effects(self, measure: Evaluated) -> list[Effect]:
-        before = self._predictions.values[0].tolist()
-        after = self._predictions.values[measure.index].tolist()
+        before, after = self._predictions.values[0], self._predictions.values[measure.index]
+        change, half = after - before, measure.half_widths
+        columns = np.stack((before, after, change, change - half, change + half), axis=1).round(self._decimals)
         return [
-            Effect(
-                output=output,
-                before=b,
-                after=a,
-                change=a - b,
-                interval=Interval(lower=a - b - half, upper=a - b + half, level=LEVEL),
-            )
-            for output, b, a, half in zip(self._outputs, before, after, measure.half_widths.tolist(), strict=True)
+            Effect(output=output, before=b, after=a, change=c, interval=Interval(lower=lower, upper=upper, level=LEVEL))
+            for output, (b, a, c, lower, upper) in zip(self._outputs, columns.tolist(), strict=True)
         ]
 
     def _saving(self, measure: Evaluated) -> measure_pb2.Saving:
         assert self._prices is not None
         weights = np.array([self._prices.per_unit.get(output, 0.0) for output in self._outputs])
         change = self._predictions.values[measure.index] - self._predictions.values[0]
-        amount = float(-weights @ change)
+        amount = round(float(-weights @ change), _MONEY_DECIMALS)
         # Outputs are weighted by prices that no calibration has seen, so their intervals at the joint level are added.
-        half = float(weights @ measure.joint_half_widths)
+        half = round(float(weights @ measure.joint_half_widths), _MONEY_DECIMALS)
         saving = measure_pb2.Saving(
             currency_code=self._prices.currency_code,
             annual_amount=Estimate(

@@ -72,10 +72,13 @@ def change_size(changes: Changes) -> float:
 
 
 def pareto_optimal(sizes: Floats, effects: Floats) -> list[bool]:
-    """Which items no other one beats in both size and effect, lower being better; shape (n,) each."""
-    order = np.lexsort((effects, sizes))
-    best, flags = np.inf, [False] * len(sizes)
-    for position in order:
-        if effects[position] < best:
-            best, flags[position] = effects[position], True
+    """Which items no other one dominates in size and effect, lower being better; shape (n,) each.
+
+    Of items that are equal in both, none dominates the other.
+    """
+    best, flags = (np.inf, np.inf), [False] * len(sizes)
+    for position in np.lexsort((effects, sizes)):
+        item = sizes[position], effects[position]
+        if item[1] < best[1] or item == best:
+            best, flags[position] = item, True
     return flags
