@@ -44,7 +44,9 @@ def report(results: Sequence[Result]) -> str:
     machine = f"Last run on {os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}."
     table = ["| figure | goal | measured | met |", "|---|---|---|---|", *map(_line, results)]
     details = [
-        f"- {result.figure}\n" + "\n".join(f"  - {d}" for d in result.details) for result in results if result.details
+        "\n".join([f"- {result.figure}", *(f"  - {detail}" for detail in result.details)])
+        for result in results
+        if result.details
     ]
     return "\n".join([_HEAD, machine, "", *table, "", *details, ""])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from google.protobuf import json_format
 from steward.energy.v1 import energy_service_pb2 as energy
 from steward.energy.v1.energy_service_pb2_grpc import EnergyServiceStub
 
-from gateway.transcoder.codec import Codec
+from gateway.transcoder.codec import RequestCodec, ResponseCodec
 from gateway.transcoder.descriptors import Contracts
 from services.kit.contracts import descriptor_set_bytes
 from services.prediction.model import INPUT, read_card
@@ -38,13 +39,13 @@ _MAX_BYTES = (("grpc.max_receive_message_length", 1 << 24), ("grpc.max_send_mess
 _MODEL = SHIPPED_MODELS / "energy-loads" / "1.0.0"
 
 
-async def predict_against_echo(rounds: int = 5, calls: int = 4_000, clients: int = 16) -> Result:
+async def predict_against_echo(rounds: int = 3, calls: int = 4_000, clients: int = 16) -> Result:
     """CPU per PredictLoads against echoes of the same messages."""
     requests = [energy.PredictLoadsRequest(building=building) for building in buildings(997)]
     micros: dict[str, list[float]] = {"prediction": [], "echo-aio": [], "echo-threads": []}
     walls: dict[str, list[float]] = {kind: [] for kind in micros}
     for _ in range(rounds):
-        for kind in micros:
+        for kind, values in micros.items():
             async with (
                 process("-m", "tests.bench.servers", kind) as (pid, port),
                 grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel,
@@ -57,7 +58,7 @@ async def predict_against_echo(rounds: int = 5, calls: int = 4_000, clients: int
                 await closed_loop(call, calls // 8, clients)
                 before = cpu_seconds(pid)
                 walls[kind] += await closed_loop(call, calls, clients)
-                micros[kind].append((cpu_seconds(pid) - before) / calls * 1e6)
+                values.append((cpu_seconds(pid) - before) / calls * 1e6)
     ratios = [p / e for p, e in zip(micros["prediction"], micros["echo-aio"], strict=True)]
     ratio = median(ratios)
     return Result(
@@ -77,8 +78,9 @@ async def predict_against_echo(rounds: int = 5, calls: int = 4_000, clients: int
 async def transcode(repeats: int = 20_000) -> Result:
     """CPU of JSON in and out at the edge, against google's json_format."""
     contracts = Contracts.load(descriptor_set_bytes())
-    codec = Codec(contracts, energy.PredictLoadsRequest.DESCRIPTOR.full_name)
-    answers = Codec(contracts, energy.PredictLoadsResponse.DESCRIPTOR.full_name)
+    package = "steward.energy.v1"
+    requests = RequestCodec(contracts, contracts.message(f"{package}.PredictLoadsRequest"))
+    answers = ResponseCodec(contracts, contracts.message(f"{package}.PredictLoadsResponse"), None)
     bodies = [
         json_format.MessageToJson(energy.PredictLoadsRequest(building=b), indent=None).encode() for b in buildings(97)
     ]
@@ -91,8 +93,8 @@ async def transcode(repeats: int = 20_000) -> Result:
     wires = [reply.SerializeToString() for reply in replies]
 
     def ours(number: int) -> None:
-        codec.decode(bodies[number % 97])
-        answers.encode(wires[number % 97])
+        requests.wire(bodies[number % 97])
+        answers.json(wires[number % 97])
 
     def googles(number: int) -> None:
         json_format.Parse(bodies[number % 97], energy.PredictLoadsRequest()).SerializeToString()
@@ -133,8 +135,8 @@ async def analyze(calls: int = 300) -> Result:
         f"{p50:.1f} ms",
         p50 < 25,
         [
-            f"p99 {percentile(everything, 0.99) * 1e3:.1f} ms; PredictLoads at the edge p50 {median(predict) * 1e3:.2f} ms, "
-            f"p99 {percentile(predict, 0.99) * 1e3:.2f} ms"
+            f"p99 {percentile(everything, 0.99) * 1e3:.1f} ms",
+            f"PredictLoads p50 {median(predict) * 1e3:.2f} ms, p99 {percentile(predict, 0.99) * 1e3:.2f} ms",
         ],
     )
 
@@ -185,8 +187,8 @@ async def batch(rows: int = 10_000, rounds: int = 7) -> Result:
         f"{ratio:.2f}x",
         ratio >= 0.8,
         [
-            f"ONNX Runtime {rows / median(direct):,.0f} rows/s; by gRPC, validated and with intervals, "
-            f"{rows / median(served):,.0f} rows/s"
+            f"ONNX Runtime {rows / median(direct):,.0f} rows/s",
+            f"by gRPC, validated and with intervals, {rows / median(served):,.0f} rows/s",
         ],
     )
 
@@ -252,13 +254,10 @@ async def whole_stack(*, through_make: bool = False) -> AsyncIterator[int]:
 
 async def _until_ready(port: int) -> None:
     while True:
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=1)
-            connection.request("GET", "/health")
-            if json.load(connection.getresponse())["status"] == "SERVING":
+        with contextlib.suppress(OSError, ValueError), closing(HTTPConnection("127.0.0.1", port, timeout=1)) as probe:
+            probe.request("GET", "/health")
+            if json.load(probe.getresponse())["status"] == "SERVING":
                 return
-        except (OSError, ValueError):
-            pass
         await asyncio.sleep(0.02)
 
 
