@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.protobuf import descriptor_pb2, json_format
@@ -68,7 +69,8 @@ def breaks(contracts: bytes, tmp_path: Path) -> str:
     return done.stdout + done.stderr
 
 
-def changed(file_name: str, message_name: str) -> tuple[descriptor_pb2.FileDescriptorSet, descriptor_pb2.DescriptorProto]:
+def changed(file_name: str, message_name: str) -> tuple[Any, Any]:
+    """The contracts and a message in them, to be changed."""
     contracts = descriptor_pb2.FileDescriptorSet.FromString(descriptor_set_bytes())
     (file,) = [f for f in contracts.file if f.name == file_name]
     (message,) = [m for m in file.message_type if m.name == message_name]

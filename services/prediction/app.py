@@ -116,7 +116,7 @@ def build(
     services = tuple(services_of(contracts or descriptor_set()))
     registry = Registry(settings.models_dir or SHIPPED_MODELS, contracts_of(services).get, settings.models_loaded)
     workers = Workers(settings.threads, settings.queue_limit, WorkerMetrics(metrics))
-    engine = Engine(registry, workers)
+    engine = Engine(registry, workers, settings.cache_size)
     server = Server(settings.listen, standard_layers(ServerMetrics(metrics), settings.default_deadline_s))
     servicers = {_ENERGY: EnergyServicer(engine, workers)}
     for service in services:

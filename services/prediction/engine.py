@@ -12,7 +12,8 @@ Everything about field names and types is worked out once, when the service star
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -101,11 +102,13 @@ class Engine:
     Args:
         registry: Where models come from.
         workers: Threads for loading models and for batches.
+        cache_size: Answers of single predictions that are kept for designs that are asked about again; 0 keeps none.
     """
 
-    def __init__(self, registry: Registry, workers: Workers) -> None:
+    def __init__(self, registry: Registry, workers: Workers, cache_size: int = 0) -> None:
         self._registry = registry
         self._workers = workers
+        self._cache_size = cache_size
 
     async def model(self, name: str, version: str) -> Model:
         """The model, from memory if it is there.
@@ -132,10 +135,14 @@ class Engine:
         subject = attrgetter(shape.subject.name)
         version = _version_getter(method)
 
+        # A model never changes, so what it answered once it answers always.
+        @lru_cache(self._cache_size)
+        def answer(model: Model, inputs: Sequence[float]) -> bytes:
+            return encoder.encode(model.predict([inputs])).tobytes() + _provenance(model, response, shape)
+
         async def predict(request: Message, _: Any) -> bytes:
             model = await self.model(shape.model, version(request))
-            predictions = model.predict([model.inputs_of(subject(request))])
-            return encoder.encode(predictions).tobytes() + _provenance(model, response, shape)
+            return answer(model, model.inputs_of(subject(request)))
 
         return predict
 

@@ -30,6 +30,9 @@ class PredictionSettings(ProcessSettings):
     models_loaded: int = Field(10, ge=1, le=1000)
     """Number of model versions that are kept in memory."""
 
+    cache_size: int = Field(4096, ge=0, le=10_000_000)
+    """Answers of single predictions that are kept for when they are asked for again, 300 bytes each; 0 for none."""
+
     threads: int = Field(2, ge=1, le=64)
     """Threads for work that takes longer than a moment: batches and searches."""
 
