@@ -77,7 +77,7 @@ async def serving(app: Callable) -> AsyncIterator[int]:
         server = uvicorn.Server(config)
         server.install_signal_handlers = lambda: None
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        while not server.started:
             await asyncio.sleep(0.01)
         yield port
         server.should_exit = True

@@ -83,7 +83,7 @@ async def probe(
 
 async def eventually(condition: Callable[[], Any]) -> None:
     """Waits until the condition holds; the test's own time limit ends a wait in vain."""
-    while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
+    while not condition():
         await asyncio.sleep(0.005)
 
 

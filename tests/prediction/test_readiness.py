@@ -25,7 +25,7 @@ def at_once(monkeypatch):
 
 
 async def until(served: Serving, state: str) -> None:
-    while await served.health(ENERGY) != state:  # noqa: ASYNC110 - the far side of a channel tells nobody
+    while await served.health(ENERGY) != state:
         await asyncio.sleep(0.01)
 
 
