@@ -86,7 +86,8 @@ def compile_contracts(root: Path, files: Iterable[str], options: Iterable[str]) 
 def service_config(descriptor_set: bytes) -> str:
     """The gRPC service config for clients of the contracts.
 
-    Calls whose contract says that repeating them does no harm are tried again where the service cannot be reached.
+    Calls whose contract says that repeating them does no harm are tried again where the service cannot be reached, or
+    resets them because it is about to stop.
 
     Args:
         descriptor_set: The contracts, as a serialized FileDescriptorSet.
@@ -105,7 +106,7 @@ def service_config(descriptor_set: bytes) -> str:
         "initialBackoff": "0.05s",
         "maxBackoff": "0.5s",
         "backoffMultiplier": 3,
-        "retryableStatusCodes": ["UNAVAILABLE"],
+        "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
     }
     methods = [{"name": idempotent, "retryPolicy": policy}] if idempotent else []
     return json.dumps({"loadBalancingConfig": [{"round_robin": {}}], "methodConfig": methods}, indent=2)

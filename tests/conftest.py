@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import httpx
+import hypothesis
 import pytest
 from google.rpc import error_details_pb2 as details_pb2
 from google.rpc.status_pb2 import Status
@@ -20,6 +21,16 @@ from gateway.settings import GatewaySettings
 from services.prediction.app import PredictionService, build
 from services.prediction.settings import PredictionSettings
 from tests.builders import energy_model
+
+# Machines that run tests are shared: how long one example takes says nothing.
+hypothesis.settings.register_profile("steward", deadline=None)
+hypothesis.settings.load_profile("steward")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def grpc_stays() -> None:
+    """Keeps grpc.aio's thread for the whole run; it is otherwise ended and begun again around each test's servers."""
+    grpc.aio.init_grpc_aio()
 
 
 @pytest.fixture(scope="session")

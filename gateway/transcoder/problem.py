@@ -18,8 +18,8 @@ from protobuf import Message
 
 from gateway.transcoder.descriptors import Contracts
 from gateway.transcoder.errors import EdgeError
-from services.kit.errors import DeadlineExceeded, DomainError, ServiceUnavailable
-from services.kit.status import internal_status, status_of
+from services.kit.errors import DeadlineExceeded, DomainError
+from services.kit.status import internal_status, status_of, status_of_call
 
 _LOG = logging.getLogger(__name__)
 
@@ -78,14 +78,12 @@ class Problems:
     def of_call(self, error: grpc.aio.AioRpcError, service: str, request_id: str) -> Reply:
         """The answer for an error of a call.
 
-        What a service says with typed details is meant for callers and passed on. Anything else comes from gRPC itself
-        or from a fault, names addresses or worse, and is only logged.
+        Args:
+            error: What the call raised.
+            service: Full name of the service that was called.
+            request_id: Id of the request.
         """
-        for key, value in error.trailing_metadata() or ():
-            if key == _DETAILS and isinstance(value, bytes):
-                return self._reply(StatusPb.FromString(value))
-        _LOG.warning("%s failed with %s: %s", service, error.code(), error.details(), extra={"request_id": request_id})
-        return self._reply(_bare_status(error.code(), service, request_id))
+        return self._reply(status_of_call(error, service, request_id))
 
     def internal(self, request_id: str) -> Reply:
         """The answer for a fault that was not foreseen; it says nothing but where to look."""
@@ -106,17 +104,6 @@ class Problems:
                 yield orjson.loads(detail.to_json(always_emit_implicit=True, registry=self._registry))
             except Exception:  # noqa: BLE001 - a detail more or less must not hide the error
                 _LOG.warning("An error has a detail that cannot be printed.", exc_info=True)
-
-
-def _bare_status(code: grpc.StatusCode, service: str, request_id: str) -> StatusPb:
-    """The status for an error without details."""
-    if code is grpc.StatusCode.UNAVAILABLE:
-        return status_of(ServiceUnavailable(f"{service} cannot be reached now; try again.", service=service))
-    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
-        return status_of(deadline_exceeded())
-    status = internal_status(request_id)
-    status.code = code.value[0]
-    return status
 
 
 def deadline_exceeded() -> DeadlineExceeded:

@@ -131,7 +131,7 @@ class Errors(_Layer):
         if isinstance(error, DomainError):
             call.status = status_of(error)
         elif isinstance(error, grpc.aio.AioRpcError):
-            call.status = status_of_call(error)
+            call.status = status_of_call(error, request_id=call.request_id)
         elif isinstance(error, Exception) and not isinstance(error, grpc.aio.AbortError):
             _log.error("unforeseen error in %s", call.method, exc_info=error)
             call.status = internal_status(call.request_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import itertools
+import json
 import logging
 import re
 import secrets
@@ -133,7 +134,10 @@ def _line(created: float, level: str, logger: str, message: str, fields: Mapping
     whole = int(created)
     moment = f"{_second(whole)}.{int((created - whole) * 1000):03d}Z"
     head = {"time": moment, "level": level, "logger": logger, "message": message}
-    return orjson.dumps({**head, **fields}, default=str).decode()
+    try:
+        return orjson.dumps({**head, **fields}, default=str).decode()
+    except TypeError:  # text that is no Unicode, such as half a surrogate pair
+        return json.dumps({**head, **fields}, default=str)
 
 
 @lru_cache(maxsize=4)

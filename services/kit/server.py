@@ -29,12 +29,36 @@ _OPTIONS = (
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
 )
+_WATCH_NOTICE_S = 0.05
+"""Time in which those who watch health hear that it has turned."""
 _HEALTH = "grpc.health.v1.Health"
 _REFLECTION = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"].full_name
 
 
 Behavior = Callable[[Any, Any], Awaitable[Message | bytes]]
 """Answers a request message, given the call's context, with a response message or its serialized bytes."""
+
+
+class _Health(aio_health.HealthServicer):
+    """Health whose watches end when the server drains; grpc's own would keep it waiting for its whole grace."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._watches: set[asyncio.Task[None]] = set()
+
+    async def Watch(self, request: Any, context: Any) -> None:  # noqa: N802
+        watch = asyncio.ensure_future(super().Watch(request, context))
+        self._watches.add(watch)
+        try:
+            await asyncio.wait([watch])
+        finally:
+            self._watches.discard(watch)
+            watch.cancel()
+
+    def end_watches(self) -> None:
+        """Ends every watch; its caller sees the stream end."""
+        for watch in self._watches:
+            watch.cancel()
 
 
 class Server:
@@ -52,7 +76,7 @@ class Server:
         self._layers = layers
         self._handlers: dict[str, dict[str, grpc.RpcMethodHandler[Any, Any]]] = {}
         self._server: grpc.aio.Server | None = None
-        self._health = aio_health.HealthServicer()
+        self._health = _Health()
         self._listen = listen
         self.port = 0
         """The port that is listened on, once started."""
@@ -131,7 +155,8 @@ class Server:
         away. Then no new call is taken, and those in flight get ``grace_s`` to finish.
         """
         await self._health.enter_graceful_shutdown()
-        await asyncio.sleep(notice_s)
+        await asyncio.sleep(max(notice_s, _WATCH_NOTICE_S))
+        self._health.end_watches()
         if self._server:
             await self._server.stop(grace_s)
 

@@ -13,6 +13,9 @@ PREFIX = "STEWARD_"
 PROCESSES = ("GATEWAY", "PREDICTION", "ADVICE", "MAINTENANCE")
 """The processes; each owns the variables that start with STEWARD_<process>_."""
 
+_TOOLS = frozenset({"STEWARD_DATA"})
+"""Variables of training and tests: where the data sets are."""
+
 _S = TypeVar("_S", bound="ProcessSettings")
 
 
@@ -45,7 +48,7 @@ def load(settings: type[_S], environment: Mapping[str, str] | None = None) -> _S
         SettingsError: A value is invalid, or a STEWARD_ variable is known to no process.
     """
     names = os.environ if environment is None else environment
-    known = set(variables(settings))
+    known = {*variables(settings), *_TOOLS}
     own = settings.model_config.get("env_prefix", "")
     others = tuple(f"{PREFIX}{process}_" for process in PROCESSES if f"{PREFIX}{process}_" != own)
     unknown = [name for name in names if name.startswith(PREFIX) and name not in known and not name.startswith(others)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import grpc
 from google.protobuf.any_pb2 import Any
 from google.protobuf.duration_pb2 import Duration
@@ -20,6 +22,8 @@ from services.kit.errors import (
     ServiceUnavailable,
     reason_name,
 )
+
+_log = logging.getLogger(__name__)
 
 CODES: dict[Kind, grpc.StatusCode] = {
     Kind.INVALID: grpc.StatusCode.INVALID_ARGUMENT,
@@ -70,24 +74,33 @@ def internal_status(request_id: str) -> Status:
     return status_of(error)
 
 
-def status_of_call(error: grpc.aio.AioRpcError, service: str = "") -> Status:
-    """The status of a call that failed elsewhere, as that service sent it.
+def status_of_call(error: grpc.aio.AioRpcError, service: str = "", request_id: str = "") -> Status:
+    """The status of a call that failed elsewhere.
 
-    A failure of the transport itself, which has no details, gets the reason that fits its code. Its message is
-    replaced, because it tells addresses.
+    What a service says with typed details is meant for callers and passed on. Anything else comes from gRPC itself or
+    from a fault and names addresses or worse: it keeps its code, gets the reason that fits it, and is only logged.
 
     Args:
         error: What the call raised.
         service: Full name of the service that was called, for the reason's metadata.
+        request_id: Id of the request that the call was part of.
     """
+    sent: Status | None
     try:
         sent = rpc_status.from_call(error)
     except ValueError:  # details that contradict the code: not from a service of ours
         sent = None
-    return sent or status_of(_transport_error(error.code(), service))
+    if sent is not None:
+        return sent
+    _log.warning("%s failed with %s: %s", service or "a call", error.code(), error.details())
+    if (known := _transport_error(error.code(), service)) is not None:
+        return status_of(known)
+    status = internal_status(request_id)
+    status.code = error.code().value[0]
+    return status
 
 
-def _transport_error(code: grpc.StatusCode, service: str) -> DomainError:
+def _transport_error(code: grpc.StatusCode, service: str) -> DomainError | None:
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return DeadlineExceeded("The answer was not ready before the deadline; set a longer one or ask for less.")
     # A server that has stopped taking calls resets those that arrive nevertheless; it has not begun them.
@@ -95,4 +108,4 @@ def _transport_error(code: grpc.StatusCode, service: str) -> DomainError:
         return ServiceUnavailable(f"{service or 'A service'} cannot be reached; try again shortly.", service=service)
     if code is grpc.StatusCode.UNIMPLEMENTED:
         return NotServed(f"{service or 'The service'} does not serve this.", service=service)
-    return DomainError("A service failed in a way that it did not foresee.", service=service)
+    return None

@@ -113,6 +113,11 @@ class Model:
         self.decimals = max(0, _DIGITS - math.floor(math.log10(half_widths.min())))
         """Decimal places that estimates are rounded to."""
         self._differences = self._difference_table()
+        for joint in card.joint_levels:
+            fits = all(len(level.values) == len(joint.fields) for level in joint.levels)
+            self._check(
+                fits and set(joint.fields) <= set(self._inputs), f"its card's levels of {joint.lever} do not fit"
+            )
         self._lower_bounds = np.array([[-np.inf if o.lower_bound is None else o.lower_bound] for o in contract.outputs])
         self.provenance = Provenance(model=card.model, version=card.version, artifact_sha256=card.artifact_sha256)
 
@@ -129,7 +134,8 @@ class Model:
             inputs: What `inputs_of` gave for each design.
         """
         *columns, distances = self._session.run(self._fetches, {INPUT: np.asarray(inputs, dtype=np.float32)})
-        region = (distances[:, :, None] > self._thresholds).any(axis=1).sum(axis=1)
+        # Not "greater than": a distance that is no number counts as outside.
+        region = (~(distances[:, :, None] <= self._thresholds)).any(axis=1).sum(axis=1)
         numbers = np.array(columns, dtype=np.float64).T[:, :, None] + self._offsets[region]
         np.maximum(numbers, self._lower_bounds, out=numbers)
         # What is far below the interval's width is noise of 32-bit floats, and only makes numbers long.

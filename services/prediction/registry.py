@@ -51,7 +51,7 @@ class Registry:
     Args:
         directory: The folder; it may be empty or absent.
         contracts: Finds the contract that a model must fit.
-        capacity: Versions kept in memory; the one not used for longest goes first.
+        capacity: Versions kept in memory; the one not used for longest goes first, champions never.
         clock: Seconds that only grow.
     """
 
@@ -122,11 +122,18 @@ class Registry:
         if (loaded := self._loaded.get(key)) is None:
             loaded = self._read(key)
             self._loaded[key] = loaded
-            while len(self._loaded) > self._capacity:
-                evicted, _ = self._loaded.popitem(last=False)
-                _log.info("model unloaded", extra={"model": evicted[0], "version": evicted[1]})
+            self._evict(key)
         self._loaded.move_to_end(key)
         return loaded
+
+    def _evict(self, newest: _Key) -> None:
+        # Champions stay: they would be read again at once.
+        pinned = {(name, champion.card.version) for name, champion in self._champions.items()} | {newest}
+        for key in [key for key in self._loaded if key not in pinned]:
+            if len(self._loaded) <= self._capacity:
+                return
+            del self._loaded[key]
+            _log.info("model unloaded", extra={"model": key[0], "version": key[1]})
 
     def _read(self, key: _Key) -> Model:
         started = time.perf_counter()
@@ -157,7 +164,11 @@ class Registry:
     def _rescan(self) -> None:
         if self._clock() - self._scanned < _RESCAN_S:
             return
-        self._shelves = _scan(self._directory)
+        shelves = _scan(self._directory)
+        for name, shelf in shelves.items():
+            if shelf != self._shelves.get(name) and shelf.champion and shelf.champion not in shelf.versions:
+                _log.warning("alias of a missing version ignored", extra={"model": name, "version": shelf.champion})
+        self._shelves = shelves
         stamps = {(name, v): stamp for name, shelf in self._shelves.items() for v, stamp in shelf.versions.items()}
         for key in {k for k, stamp in self._stamps.items() if stamps.get(k) != stamp}:
             # Changed or removed: whatever was known of it no longer holds. A champion serves until its successor does.

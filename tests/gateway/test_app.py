@@ -198,7 +198,7 @@ def test_only_repeatable_rpcs_are_repeated(library_set):
     config = json.loads(service_config(library_set))
     names = [entry["method"] for entry in config["methodConfig"][0]["name"]]
     assert names == ["GetBook", "FindBooks", "UpdateBook", "Echo"]
-    assert config["methodConfig"][0]["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]
+    assert config["methodConfig"][0]["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE", "CANCELLED"]
 
 
 def test_contracts_without_repeatable_rpcs_have_no_policy(tmp_path):

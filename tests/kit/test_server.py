@@ -160,3 +160,14 @@ async def test_a_message_over_the_limit_is_refused():
     async with probe(unary=answer) as p:
         call = p.channel.unary_unary(method("unary"))
         assert (await rejected(call(bytes(MAX_MESSAGE_BYTES + 1)))).code is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+@pytest.mark.timeout(30)
+async def test_a_watch_of_health_does_not_hold_up_a_drain():
+    async with probe(unary=answer) as p:
+        await p.server.set_serving(SERVICE, serving=True)
+        watch = p.health.Watch(HealthCheckRequest(service=SERVICE))
+        assert (await watch.read()).status == SERVING
+        await p.server.drain(0, grace_s=300)
+        assert (await watch.read()).status == NOT_SERVING
+        assert await watch.read() is grpc.aio.EOF

@@ -112,7 +112,7 @@ def test_a_fault_of_ours_says_only_where_to_look():
         (Code.DEADLINE_EXCEEDED, Code.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED"),
         (Code.UNAVAILABLE, Code.UNAVAILABLE, "SERVICE_UNAVAILABLE"),
         (Code.UNIMPLEMENTED, Code.UNIMPLEMENTED, "NOT_SERVED"),
-        (Code.UNKNOWN, Code.INTERNAL, "INTERNAL"),
+        (Code.UNKNOWN, Code.UNKNOWN, "INTERNAL"),
         (Code.CANCELLED, Code.UNAVAILABLE, "SERVICE_UNAVAILABLE"),
     ],
 )
