@@ -15,6 +15,7 @@ from services.prediction.model import LEVEL, Model, Predictions
 from services.prediction.schema import SubjectSchema
 
 _MONEY_DECIMALS = 2
+_YEAR_DECIMALS = 2
 
 
 class MeasureWriter:
@@ -33,6 +34,8 @@ class MeasureWriter:
         self._decimals = model.decimals
         self._predictions = predictions
         self._prices = prices
+        # The same few changes stand in many measures.
+        self._described: dict[int, tuple[LeverChange, str]] = {}
 
     def all(self, measures: Sequence[Evaluated], objective: str) -> list[Measure]:
         """The measures in their order, with those on the Pareto front of size against objective marked."""
@@ -44,10 +47,10 @@ class MeasureWriter:
 
     def one(self, measure: Evaluated, optimal: bool = False) -> Measure:
         """One measure."""
-        changes = [self._change(change) for change in measure.changes]
+        described = [self._describe(change) for change in measure.changes]
         return Measure(
-            id="+".join(map(self._id, measure.changes)),
-            changes=changes,
+            id="+".join(identifier for _, identifier in described),
+            changes=[change for change, _ in described],
             effects=self._effects(measure),
             applicability=Applicability(
                 domain=int(self._predictions.domain[measure.index]),  # type: ignore[arg-type]
@@ -73,19 +76,26 @@ class MeasureWriter:
         change = self._predictions.values[measure.index] - self._predictions.values[0]
         amount = round(float(-weights @ change), _MONEY_DECIMALS)
         # Outputs are weighted by prices that no calibration has seen, so their intervals at the joint level are added.
-        half = round(float(weights @ measure.joint_half_widths), _MONEY_DECIMALS)
+        half = float(weights @ measure.joint_half_widths)
+        lower, upper = round(amount - half, _MONEY_DECIMALS), round(amount + half, _MONEY_DECIMALS)
         saving = measure_pb2.Saving(
             currency_code=self._prices.currency_code,
             annual_amount=Estimate(
-                value=amount, interval=Interval(lower=amount - half, upper=amount + half, level=LEVEL)
+                value=amount,
+                interval=Interval(lower=lower, upper=upper, level=LEVEL),
             ),
         )
         levers = [change.lever.name for change in measure.changes]
         if levers and all(lever in self._prices.investments for lever in levers):
             saving.investment_amount = sum(self._prices.investments[lever] for lever in levers)
             if amount > 0:
-                saving.payback_years = saving.investment_amount / amount
+                saving.payback_years = round(saving.investment_amount / amount, _YEAR_DECIMALS)
         return saving
+
+    def _describe(self, change: Change) -> tuple[LeverChange, str]:
+        if (described := self._described.get(id(change))) is None:
+            described = self._described[id(change)] = self._change(change), self._id(change)
+        return described
 
     def _change(self, change: Change) -> LeverChange:
         fields = zip(change.lever.fields, change.before, change.after, strict=True)

@@ -54,7 +54,8 @@ class Grid:
         self, schema: SubjectSchema, card: ModelCard, design: Message, levers: Sequence[str] = (), field: str = "levers"
     ) -> None:
         self._schema = schema
-        self._design = design
+        self.design = design
+        """The design as it is."""
         for index, name in enumerate(levers):
             if name not in schema.levers:
                 raise LeverUnknown(f"{field}[{index}]", name, schema.levers)
@@ -69,32 +70,31 @@ class Grid:
             count *= len(changes) + 1
         return count
 
-    def up_to(self, levers: int) -> Iterator[Changes]:
-        """The possible changes of one lever, then of two, and so on up to ``levers``."""
+    def up_to(self, levers: int) -> Iterator[tuple[Changes, Message]]:
+        """The possible changes of one lever, then of two, and so on up to ``levers``, each with the changed design."""
         for count in range(1, levers + 1):
             for chosen in combinations(self._alternatives, count):
-                yield from filter(self._possible, product(*chosen))
+                for changes in product(*chosen):
+                    design = self._apply(changes)
+                    # The contract's own rules say what can be built: geometry, and glass only where there is glazing.
+                    if not _VALIDATOR.collect_violations(design, fail_fast=True):
+                        yield changes, design
 
-    def everything(self) -> Iterator[Changes]:
+    def everything(self) -> Iterator[tuple[Changes, Message]]:
         """Every possible change of any number of levers."""
         return self.up_to(len(self._alternatives))
 
-    def apply(self, changes: Changes) -> Message:
-        """The design after the changes."""
-        design = type(self._design)()
-        design.CopyFrom(self._design)
+    def _apply(self, changes: Changes) -> Message:
+        design = type(self.design)()
+        design.CopyFrom(self.design)
         for change in changes:
             for field, value in zip(change.lever.fields, change.after, strict=True):
                 is_enum = self._schema.descriptor.fields_by_name[field].enum_type
                 setattr(design, field, int(value) if is_enum else value)
         return design
 
-    def _possible(self, changes: Changes) -> bool:
-        # The contract's own rules say what can be built: geometry, and glass only where there is glazing.
-        return not _VALIDATOR.collect_violations(self.apply(changes), fail_fast=True)
-
     def _changes(self, lever: Lever, settings: Sequence[Setting]) -> list[Change]:
-        before = tuple(float(getattr(self._design, field)) for field in lever.fields)
+        before = tuple(float(getattr(self.design, field)) for field in lever.fields)
         ranges = [max(column) - min(column) for column in zip(*settings, strict=True)]
         kinds = [bool(self._schema.descriptor.fields_by_name[field].enum_type) for field in lever.fields]
         return [

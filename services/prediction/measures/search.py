@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from google.protobuf.message import Message
 from steward.model.v1 import estimate_pb2
 
 from services.prediction.measures.effects import Evaluated, change_size, evaluate
@@ -40,8 +41,7 @@ class TargetSearch:
 
 def explore(model: Model, grid: Grid, objective: str) -> Exploration:
     """Asks the model of every possible change of one or two levers."""
-    changes = list(grid.up_to(2))
-    predictions = _predict(model, grid, changes)
+    changes, predictions = _ask(model, grid.design, grid.up_to(2))
     column = model.outputs.index(objective)
     found = evaluate(model, changes, predictions)
     effects = predictions.values[:, column] - predictions.values[0, column]
@@ -57,8 +57,7 @@ def reach(model: Model, grid: Grid, objective: str, target: float, by_upper_boun
         target: Largest value of the objective that is wanted.
         by_upper_bound: Whether the upper end of the interval must reach the target, not only the estimate.
     """
-    changes: list[Changes] = list(grid.everything())
-    predictions = _predict(model, grid, changes)
+    changes, predictions = _ask(model, grid.design, grid.everything())
     column = model.outputs.index(objective)
     reached = predictions.upper[:, column] if by_upper_bound else predictions.values[:, column]
     found = evaluate(model, changes, predictions)
@@ -79,6 +78,10 @@ def reach(model: Model, grid: Grid, objective: str, target: float, by_upper_boun
     )
 
 
-def _predict(model: Model, grid: Grid, changes: Sequence[Changes]) -> Predictions:
-    designs = [grid.apply(()), *(grid.apply(change) for change in changes)]
-    return model.predict([model.inputs_of(design) for design in designs])
+def _ask(
+    model: Model, design: Message, options: Iterable[tuple[Changes, Message]]
+) -> tuple[list[Changes], Predictions]:
+    """The options' changes, and predictions of the design as it is (row 0) and of the changed ones."""
+    found = list(options)
+    inputs = [model.inputs_of(design), *(model.inputs_of(changed) for _, changed in found)]
+    return [changes for changes, _ in found], model.predict(inputs)
