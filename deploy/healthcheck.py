@@ -10,7 +10,7 @@ import urllib.request
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-_PORTS = {"services.prediction": 8001}
+_LISTEN = {"services.prediction": ("STEWARD_PREDICTION_LISTEN", "0.0.0.0:8001")}
 _TIMEOUT_S = 2.0
 
 
@@ -20,7 +20,8 @@ def serving(module: str) -> bool:
         port = os.environ.get("STEWARD_GATEWAY_PORT", "8000")
         with urllib.request.urlopen(f"http://localhost:{port}/health", timeout=_TIMEOUT_S) as response:
             return "status" in json.load(response)
-    with grpc.insecure_channel(f"localhost:{_PORTS[module]}") as channel:
+    port = os.environ.get(*_LISTEN[module]).rpartition(":")[2]
+    with grpc.insecure_channel(f"localhost:{port}") as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         response = stub.Check(health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S)
         return bool(response.status == health_pb2.HealthCheckResponse.SERVING)

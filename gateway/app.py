@@ -115,8 +115,12 @@ def _own_routes(
         docs = {"docs": "/docs", "openapi": "/openapi.json"} if settings.serve_docs else {}
         return JSONResponse({"message": "Welcome to Steward", **docs, "health": "/health"})
 
-    async def health(_: Request) -> Response:
-        return JSONResponse(await monitor.report())
+    async def health(request: Request) -> Response:
+        report = await monitor.report()
+        if getattr(request.app.state, "draining", False):
+            # Balancers go by the status code: what is asked now is still answered, but no more should be sent.
+            return JSONResponse({**report, "status": "NOT_SERVING"}, 503)
+        return JSONResponse(report)
 
     routes: list[BaseRoute] = [
         Route("/", welcome, middleware=[REQUEST_ID]),

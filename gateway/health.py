@@ -6,6 +6,7 @@ A report is never blocked by work: a task of its own asks the services, and a re
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
@@ -13,6 +14,8 @@ from typing import Any, Self
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+_LOG = logging.getLogger(__name__)
 
 _STATUS = health_pb2.HealthCheckResponse.ServingStatus
 SERVING = "SERVING"
@@ -79,3 +82,6 @@ class HealthMonitor:
         except grpc.aio.AioRpcError as error:
             known = error.code() in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNIMPLEMENTED)
             self._seen[service] = UNKNOWN if known else UNREACHABLE
+        except Exception:  # noqa: BLE001 - whatever it is, the other services must still be looked at
+            _LOG.exception("health of %s cannot be asked", service)
+            self._seen[service] = UNKNOWN

@@ -9,10 +9,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 
 import uvicorn
 from fastapi import FastAPI
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from prometheus_client import CollectorRegistry
 from steward.analysis.v1 import analysis_service_pb2
 from steward.energy.v1 import energy_service_pb2
 from steward.model.v1 import model_service_pb2
+from steward.schema.v1 import options_pb2
 
 from gateway.analysis.servicer import AnalysisServicer
 from gateway.app import AppSettings, create_app
@@ -33,16 +35,20 @@ _ENERGY = energy_service_pb2.DESCRIPTOR.services_by_name["EnergyService"].full_n
 _MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name
 
 
-def build(settings: GatewaySettings, metrics: CollectorRegistry | None = None) -> FastAPI:
+def build(
+    settings: GatewaySettings, contracts: bytes | None = None, metrics: CollectorRegistry | None = None
+) -> FastAPI:
     """Puts the gateway together; nothing is listened on yet.
 
     Args:
         settings: What the gateway is told.
+        contracts: The contracts to serve, as a serialized FileDescriptorSet; None for the project's own.
         metrics: Where metrics are registered; None for a registry of its own.
     """
+    contracts = contracts or descriptor_set_bytes()
     metrics = metrics or CollectorRegistry()
     app_settings = AppSettings(
-        targets={_ENERGY: settings.prediction_target, _MODELS: settings.prediction_target},
+        targets=dict.fromkeys(_prediction_services(contracts), settings.prediction_target),
         transcoder=TranscoderSettings(
             max_body_bytes=settings.max_body_bytes,
             default_timeout_s=settings.default_deadline_s,
@@ -52,14 +58,15 @@ def build(settings: GatewaySettings, metrics: CollectorRegistry | None = None) -
         serve_docs=settings.docs,
     )
     fan_outs = _fan_outs(settings, ServerMetrics(metrics, "grpc"))
-    return create_app(app_settings, descriptor_set_bytes(), fan_outs, _observer(ServerMetrics(metrics, "http")))
+    return create_app(app_settings, contracts, fan_outs, _observer(ServerMetrics(metrics, "http")))
 
 
 async def serve(settings: GatewaySettings) -> None:
     """Serves until SIGTERM or SIGINT, then answers what is in flight."""
     metrics = CollectorRegistry()
+    app = build(settings, metrics=metrics)
     config = uvicorn.Config(
-        build(settings, metrics),
+        app,
         settings.host,
         settings.port,
         http="httptools",
@@ -71,7 +78,7 @@ async def serve(settings: GatewaySettings) -> None:
     )
     server = _Server(config)
     serve_metrics(metrics, settings.metrics_port)
-    stopping = asyncio.create_task(_stop(server))
+    stopping = asyncio.create_task(_stop(server, app, settings.drain_notice_s))
     try:
         await server.serve()
     finally:
@@ -86,9 +93,21 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _stop(server: uvicorn.Server) -> None:
+async def _stop(server: uvicorn.Server, app: FastAPI, notice_s: float) -> None:
     await stopped()
+    app.state.draining = True
+    await asyncio.sleep(notice_s)
     server.should_exit = True
+
+
+def _prediction_services(contracts: bytes) -> list[str]:
+    """The services that the prediction service serves: the registry, and all that have an RPC answered by a model."""
+    return [_MODELS] + [
+        f"{file.package}.{service.name}"
+        for file in FileDescriptorSet.FromString(contracts).file
+        for service in file.service
+        if any(method.options.Extensions[options_pb2.method].model for method in service.method)
+    ]
 
 
 def _fan_outs(
@@ -106,7 +125,7 @@ def _fan_outs(
             # What it asks tells its own health; the fan-out itself can always answer.
             await server.set_serving(service, serving=True)
         try:
-            yield {_ANALYSIS.full_name: f"localhost:{server.port}"}
+            yield {_ANALYSIS.full_name: server.target}
         finally:
             await server.drain(0, settings.drain_grace_s)
 

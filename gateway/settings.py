@@ -31,8 +31,8 @@ class GatewaySettings(ProcessSettings):
     max_deadline_s: float = Field(60.0, gt=0, le=3600)
     """Longest deadline in seconds that a caller may set."""
 
-    max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024)
-    """Largest request body that is taken, in bytes."""
+    max_body_bytes: int = Field(8 * 1024 * 1024, ge=1024)
+    """Largest request body that is taken, in bytes; 20,000 buildings are about 5 MB."""
 
     cors_origins: str = ""
     """Origins that pages may call from, separated by commas; empty for none."""

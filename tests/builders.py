@@ -106,7 +106,7 @@ def linear_card(
         inputs=[InputField(field=name) for name in contract.inputs],
         outputs=[output.name for output in contract.outputs],
         joint_levels=joint_levels,
-        domain_bounds=[DomainBounds(name="distance", inside_distance=0.1, outside_distance=0.6)],
+        domain_bounds=[DomainBounds(name="distance", inside_distance=0.1, outside_distance=0.6, measured_distance=1e6)],
     )
     for output, (domain, half) in itertools.product(card.outputs, zip(DOMAINS, (1.0, 2.0, 10.0), strict=True)):
         card.calibrations.add(output=output, domain=domain, level=0.9, half_width=half)
@@ -134,6 +134,7 @@ def energy_model(
     half_width: float = 0.5,
     distance_column: int | None = None,
     changes: Mapping[str, Any] | None = None,
+    measured_distance: float = 1e6,
 ) -> Path:
     """Puts a linear model for EnergyService where a registry looks for it; total is the sum of both loads.
 
@@ -142,6 +143,7 @@ def energy_model(
         half_width: Half-width of the intervals of differences.
         distance_column: See `linear_artifact`.
         changes: Fields of the card to set to something else.
+        measured_distance: See DomainBounds.
     """
     heating, cooling = (np.array(row) * scale for row in ENERGY_WEIGHTS)
     contract = energy_contract()
@@ -158,4 +160,5 @@ def energy_model(
         )
     for field, value in (changes or {}).items():
         setattr(card, field, value)
+    card.domain_bounds[0].measured_distance = measured_distance
     return write_model(directory, artifact, card)

@@ -40,7 +40,8 @@ async def gather(required: Mapping[str, Awaitable[Any]], optional: Mapping[str, 
         optional: Legs whose failure is told among the problems.
 
     Raises:
-        grpc.aio.AioRpcError, DomainError: What the first required leg that failed raised; the others are cancelled.
+        grpc.aio.AioRpcError, DomainError: What the first required leg that failed raised, or a leg to which the request
+            is invalid; the others are cancelled.
     """
     optional_tasks = {name: asyncio.ensure_future(_attempt(leg)) for name, leg in optional.items()}
     required_tasks = {name: asyncio.ensure_future(leg) for name, leg in required.items()}
@@ -63,6 +64,8 @@ async def _attempt(leg: Awaitable[Any]) -> Any:
     try:
         return await leg
     except grpc.aio.AioRpcError as error:
+        if error.code() is grpc.StatusCode.INVALID_ARGUMENT:
+            raise  # the request is wrong: that is for the caller to mend, not a part that is missing
         return status_of_call(error)
     except DomainError as error:
         return status_of(error)

@@ -50,13 +50,13 @@ class AnalysisServicer:
                 "advice": _advise(),
             },
         )
-        prediction = answers.results["prediction"]
-        measures = answers.results.get("measures")
+        predicted, measures = answers.results["prediction"], answers.results.get("measures")
         return analysis_service.AnalyzeEnergyResponse(
             analysis=EnergyAnalysis(
-                prediction=prediction.prediction,
+                # With measures from the same leg, so that both come from one version while another is rolled out.
+                prediction=measures.baseline if measures else predicted.prediction,
                 measures=measures.measures if measures else (),
-                provenance=prediction.provenance,
+                provenance=measures.provenance if measures else predicted.provenance,
                 missing_legs=[MissingLeg(leg=leg, problem=problem) for leg, problem in answers.problems.items()],
             )
         )

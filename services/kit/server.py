@@ -122,6 +122,12 @@ class Server:
         """Full names of the services whose health is told, in the order in which they were added."""
         return tuple(name for name in self._handlers if name not in (_HEALTH, _REFLECTION))
 
+    @property
+    def target(self) -> str:
+        """GRPC target of the server for clients on the same machine, once started."""
+        host = self._listen.rpartition(":")[0]
+        return f"{'localhost' if host in ('0.0.0.0', '[::]', '') else host}:{self.port}"
+
     async def start(self) -> None:
         """Listens; health tells NOT_SERVING until `set_serving`.
 

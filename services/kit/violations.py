@@ -21,15 +21,18 @@ def invalid_request(violations: Iterable[protovalidate.Violation], within: str =
         violations: The broken rules.
         within: Path of the message that was checked, from the request; empty for the request itself.
     """
-    found = [_violation(violation.proto, within) for violation in violations]
+    found = [(_violation(violation.proto, within), violation.proto.rule_id) for violation in violations]
     # A missing field also breaks rules between fields: what is missing comes first, as it must be mended first.
-    return InvalidRequest(sorted(found, key=lambda v: v.reason == reason_pb2.REASON_FIELDS_INCONSISTENT))
+    found.sort(key=lambda pair: pair[0].reason == reason_pb2.REASON_FIELDS_INCONSISTENT)
+    first, rule = found[0]
+    metadata = {"rule": rule} if first.reason == reason_pb2.REASON_FIELDS_INCONSISTENT else {}
+    return InvalidRequest([violation for violation, _ in found], **metadata)
 
 
 def _violation(proto: protovalidate.ViolationPb, within: str) -> Violation:
     path = ".".join(filter(None, (within, _path(proto))))
     if proto.rule_id == "required":
-        return Violation(path, reason_pb2.REASON_FIELD_REQUIRED, "a value is required")
+        return Violation(path, reason_pb2.REASON_FIELD_REQUIRED, "a value is required; 0 and UNSPECIFIED count as none")
     if _RANGE_RULE.fullmatch(proto.rule_id):
         return Violation(path, reason_pb2.REASON_FIELD_OUT_OF_RANGE, proto.message)
     if not _is_standard(proto):

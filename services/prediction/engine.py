@@ -12,8 +12,8 @@ Everything about field names and types is worked out once, when the service star
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -135,14 +135,17 @@ class Engine:
         subject = attrgetter(shape.subject.name)
         version = _version_getter(method)
 
-        # A model never changes, so what it answered once it answers always.
-        @lru_cache(self._cache_size)
-        def answer(model: Model, inputs: Sequence[float]) -> bytes:
-            return encoder.encode(model.predict([inputs])).tobytes() + _provenance(model, response, shape)
+        answers = Answers(self._cache_size)
 
         async def predict(request: Message, _: Any) -> bytes:
             model = await self.model(shape.model, version(request))
-            return answer(model, model.inputs_of(subject(request)))
+            inputs = model.inputs_of(subject(request))
+            # A version of an artefact never changes, so what it answered once it answers always.
+            key = model.provenance.version, model.provenance.artifact_sha256, inputs
+            if (answer := answers.get(key)) is None:
+                answer = encoder.encode(model.predict([inputs])).tobytes() + _provenance(model, response, shape)
+                answers.put(key, answer)
+            return answer
 
         return predict
 
@@ -161,6 +164,30 @@ class Engine:
             return await self._workers.run(lambda: answer(model, request))
 
         return serve
+
+
+class Answers:
+    """The serialized answers used last.
+
+    Args:
+        size: Number of answers kept; 0 keeps none.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._answers: OrderedDict[Hashable, bytes] = OrderedDict()
+
+    def get(self, key: Hashable) -> bytes | None:
+        """The answer, if it is kept."""
+        if (answer := self._answers.get(key)) is not None:
+            self._answers.move_to_end(key)
+        return answer
+
+    def put(self, key: Hashable, answer: bytes) -> None:
+        """Keeps an answer, and lets go of the one not used for longest if there are too many."""
+        self._answers[key] = answer
+        if len(self._answers) > self._size:
+            self._answers.popitem(last=False)
 
 
 def _provenance(model: Model, response: type[Message], shape: Shape) -> bytes:

@@ -51,7 +51,10 @@ class Predictions:
     """Predictions of n designs for k outputs."""
 
     numbers: Floats
-    """Estimates and the lower and upper ends of their intervals, shape (n, k, 3), in the outputs' units."""
+    """Estimates, the lower and upper ends of their intervals and their level, shape (n, k, 4).
+
+    All but the level are in the outputs' units.
+    """
     distance: Floats
     """Distances to the training designs, shape (n,)."""
     domain: npt.NDArray[np.int64]
@@ -61,6 +64,11 @@ class Predictions:
     def values(self) -> Floats:
         """Estimates, shape (n, k)."""
         return self.numbers[:, :, 0]
+
+    @property
+    def measured(self) -> npt.NDArray[np.bool_]:
+        """Whether the intervals' coverage was measured so far from the training designs, shape (n,)."""
+        return self.numbers[:, 0, 3] > 0
 
     @property
     def upper(self) -> Floats:
@@ -108,6 +116,9 @@ class Model:
         self._thresholds = np.array(
             [[bounds.inside_distance, bounds.outside_distance] for bounds in card.domain_bounds], dtype=np.float32
         )
+        self._measured = np.array([bounds.measured_distance for bounds in card.domain_bounds], dtype=np.float32)
+        measured = bool((self._measured >= self._thresholds[:, 1]).all())
+        self._check(measured, "its card has no interval out to the distance that counts as outside")
         half_widths = self._table()
         self._offsets = np.stack((np.zeros_like(half_widths), -half_widths, half_widths), axis=2)
         self.decimals = max(0, _DIGITS - math.floor(math.log10(half_widths.min())))
@@ -136,11 +147,16 @@ class Model:
         *columns, distances = self._session.run(self._fetches, {INPUT: np.asarray(inputs, dtype=np.float32)})
         # Not "greater than": a distance that is no number counts as outside.
         region = (~(distances[:, :, None] <= self._thresholds)).any(axis=1).sum(axis=1)
-        numbers = np.array(columns, dtype=np.float64).T[:, :, None] + self._offsets[region]
+        stretch = np.maximum((distances / self._measured).max(axis=1), 1)
+        numbers = np.empty((len(distances), len(columns), 4))
+        numbers[:, :, :3] = self._offsets[region] * stretch[:, None, None]
+        numbers[:, :, :3] += np.array(columns, dtype=np.float64).T[:, :, None]
         np.maximum(numbers, self._lower_bounds, out=numbers)
         # What is far below the interval's width is noise of 32-bit floats, and only makes numbers long.
+        numbers.round(self.decimals, out=numbers)
+        numbers[:, :, 3] = np.where(stretch > 1, 0, LEVEL)[:, None]
         return Predictions(
-            numbers.round(self.decimals, out=numbers),
+            numbers,
             np.sqrt(np.square(distances).sum(axis=1), dtype=np.float64).round(_DISTANCE_DECIMALS),
             region + 1,
         )

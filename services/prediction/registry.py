@@ -10,6 +10,7 @@ champion, the highest version below it that works does. New versions are seen wi
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -72,10 +73,14 @@ class Registry:
         self._rescan()
 
     def cached(self, model: str, version: str = "") -> Model | None:
-        """The version if it is in memory and nothing on disk needs looking at; never blocks."""
-        if self._clock() - self._scanned >= _RESCAN_S:
-            return None
-        return self._loaded.get((model, version)) if version else self._champions.get(model)
+        """The version if it is in memory, as of the last look at the disk; never blocks."""
+        if not version:
+            return self._champions.get(model)
+        loaded = self._loaded.get((model, version))
+        if loaded is not None:
+            with contextlib.suppress(KeyError):  # another thread has just evicted it
+                self._loaded.move_to_end((model, version))
+        return loaded
 
     def get(self, model: str, version: str = "") -> Model:
         """The version, or the champion if ``version`` is empty; loads it if needed, which may take 100 ms.
@@ -226,8 +231,14 @@ def _candidates(shelf: _Shelf) -> list[str]:
 def _scan(directory: Path) -> dict[str, _Shelf]:
     if not directory.is_dir():
         return {}
-    folders = sorted(f for f in directory.iterdir() if f.is_dir() and _NAME.fullmatch(f.name))
-    return {folder.name: _Shelf(_versions(folder), _alias(folder)) for folder in folders}
+    shelves = {}
+    for folder in sorted(f for f in directory.iterdir() if _NAME.fullmatch(f.name)):
+        try:
+            if folder.is_dir():
+                shelves[folder.name] = _Shelf(_versions(folder), _alias(folder))
+        except OSError as error:  # removed while it was looked at, or not for us to read: the others go on
+            _log.error("models cannot be listed", extra={"model": folder.name, "problem": str(error)})
+    return shelves
 
 
 def _versions(folder: Path) -> dict[str, _Stamp]:

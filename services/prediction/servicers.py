@@ -15,7 +15,7 @@ from steward.model.v1 import model_service_pb2 as model_service
 from services.kit.errors import InvalidRequest, Violation
 from services.kit.paging import page
 from services.kit.workers import Workers
-from services.prediction.engine import Engine
+from services.prediction.engine import Engine, model_of
 from services.prediction.errors import LeverUnknown, ModelNotFound
 from services.prediction.measures.convert import MeasureWriter
 from services.prediction.measures.effects import Prices
@@ -26,7 +26,7 @@ from services.prediction.registry import Registry
 from services.prediction.schema import SubjectSchema, default_objective, outputs_of
 from services.prediction.wire import PredictionEncoder
 
-_MODEL = "energy-loads"
+_MODEL = model_of(energy_pb2.DESCRIPTOR.services_by_name["EnergyService"].methods_by_name["ExploreMeasures"])
 _BUILDING = SubjectSchema(Building.DESCRIPTOR)
 _OBJECTIVE = default_objective(outputs_of(LoadPrediction.DESCRIPTOR)) or ""
 
@@ -98,7 +98,7 @@ class EnergyServicer:
             grid_count=found.grid_count,
             evaluated_count=found.evaluated_count,
             applicable_count=found.applicable_count,
-            best_measure=writer.one(best) if best else None,
+            best_measure=writer.one(best) if best and best.changes else None,
             best_prediction=self._prediction(found.predictions, best.index) if best else None,
         )
 

@@ -18,7 +18,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from steward.model.v1.estimate_pb2 import Applicability, Estimate, Interval
 
-from services.prediction.model import LEVEL, Predictions
+from services.prediction.model import Predictions
 from services.prediction.schema import is_message, only, outputs_of
 
 Bytes = npt.NDArray[np.uint8]
@@ -38,13 +38,13 @@ class PredictionEncoder:
     def __init__(self, prediction: Descriptor, within: Callable[[Message], Message] | None = None) -> None:
         self._class = GetMessageClass(prediction)
         outputs = outputs_of(prediction)
-        sentinels = iter(_SENTINEL * (1 + i * 1e-6) for i in range(3 * len(outputs) + 1))
+        sentinels = iter(_SENTINEL * (1 + i * 1e-6) for i in range(4 * len(outputs) + 1))
         fields: dict[str, Any] = {}
         places: list[float] = []
         for output in outputs:
-            value, lower, upper = next(sentinels), next(sentinels), next(sentinels)
-            places += (value, lower, upper)
-            fields[output.name] = Estimate(value=value, interval=Interval(lower=lower, upper=upper, level=LEVEL))
+            value, lower, upper, level = (next(sentinels) for _ in range(4))
+            places += (value, lower, upper, level)
+            fields[output.name] = Estimate(value=value, interval=Interval(lower=lower, upper=upper, level=level))
         applicability = only(f for f in prediction.fields if is_message(f, Applicability))
         if applicability:
             distance = next(sentinels)

@@ -63,12 +63,10 @@ async def test_bad_input_is_named_as_by_the_service(stack: Stack):
     assert problem.fields == {"building.overall_height_m": "FIELD_OUT_OF_RANGE"}
 
 
-async def test_an_unknown_lever_is_a_missing_leg_and_the_prediction_stands(stack: Stack):
+async def test_a_wrong_request_to_any_leg_fails_the_call(stack: Stack):
     reply = await stack.http.post("/v1/energy:analyze", json={"building": as_json(building()), "levers": ["colour"]})
-    analysis = reply.json()["analysis"]
-    assert analysis["prediction"]
-    problems = {leg["leg"]: leg["problem"]["details"][0]["reason"] for leg in analysis["missingLegs"]}
-    assert problems == {"measures": "LEVER_UNKNOWN", "advice": "NOT_SERVED"}
+    assert reply.status_code == 400
+    assert reply.json()["error"]["details"][0]["reason"] == "LEVER_UNKNOWN"
 
 
 @pytest.mark.timeout(60)

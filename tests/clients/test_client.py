@@ -119,6 +119,7 @@ async def test_a_call_without_a_deadline_gets_one(slow: Any):
         with pytest.raises(StewardError) as caught:
             await stub.PredictLoads(WRONG)
     assert caught.value.code is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert caught.value.reason == "DEADLINE_EXCEEDED"
     assert server.remaining[0] <= 0.2
 
 

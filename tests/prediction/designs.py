@@ -52,13 +52,8 @@ def designs(base: Building, levers: Iterable[str] = LEVERS) -> Iterator[Design]:
         differs = [a != b for a, b in zip((form, orientation, ratio, distribution), own, strict=True)]
         if possible(made):
             changed = frozenset(lever for lever, is_other in zip(LEVERS, differs, strict=True) if is_other)
-            size = differs[1] + differs[3] + min(1, abs(ratio - own[2]) / 0.4) + _shape_size(own[0], form)
+            size = differs[0] + differs[1] + differs[3] + min(1, abs(ratio - own[2]) / 0.4)
             yield Design(made, changed, size)
-
-
-def _shape_size(before: tuple[float, ...], after: tuple[float, ...]) -> float:
-    spans = [max(column) - min(column) for column in zip(*SHAPES, strict=True)]
-    return max(min(1, abs(a - b) / span) for a, b, span in zip(before, after, spans, strict=True))
 
 
 def changed(base: Building, changes: Iterable[LeverChange]) -> Building:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from steward.energy.v1.energy_service_pb2 import PredictLoadsRequest
+from hypothesis import given
+from hypothesis import strategies as st
+from steward.energy.v1.energy_service_pb2 import ExploreMeasuresRequest, PredictLoadsRequest
 from steward.model.v1 import estimate_pb2
 
 from services.prediction.model import Model
-from tests.builders import building, energy_model
+from services.prediction.registry import Registry
+from services.prediction.settings import SHIPPED_MODELS
+from tests.builders import building, energy_contract, energy_model
 from tests.conftest import rejected
 from tests.prediction.serving import (
     GLAZING_RATIO_COLUMN,
@@ -115,3 +119,38 @@ async def test_a_design_that_is_asked_about_again_is_not_predicted_again(served:
     assert again == first
     assert other != first
     assert len(runs) == 2
+
+
+async def test_beyond_what_was_measured_intervals_widen_and_claim_no_coverage(tmp_path):
+    energy_model(tmp_path, distance_column=GLAZING_RATIO_COLUMN, measured_distance=0.7)
+    async with serving(tmp_path) as served:
+        near, far = [
+            (await served.energy.PredictLoads(PredictLoadsRequest(building=building(glazing_ratio=ratio)))).prediction
+            for ratio in (0.7, 0.875)
+        ]
+        measures = await served.energy.ExploreMeasures(ExploreMeasuresRequest(building=building(glazing_ratio=0.875)))
+    for prediction, half, level in ((near, 10, 0.9), (far, 12.5, 0)):
+        interval = prediction.total_load_kwh_m2.interval
+        assert interval.upper - prediction.total_load_kwh_m2.value == pytest.approx(half)
+        assert interval.level == level
+    assert list(measures.measures) == []
+
+
+@given(
+    shape=st.tuples(st.floats(0.1, 1), st.floats(1, 4000), st.floats(1, 4000), st.floats(1, 300)),
+    ratio=st.floats(0, 1),
+)
+def test_anywhere_in_the_contract_the_shipped_model_stays_within_reason(shipped, shape, ratio):
+    compactness, wall, roof, height = shape
+    inputs = (compactness, wall + 2 * roof, wall, roof, height, 2, ratio, 3 if ratio else 1)
+    predictions = shipped.predict([inputs])
+    assert predictions.values.min() >= 0
+    # The training data end at 43 and 48 kWh/m2.
+    assert predictions.values[0, :2].max() < 120
+    if not predictions.measured[0]:
+        assert (predictions.numbers[0, :, 3] == 0).all()
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Model:
+    return Registry(SHIPPED_MODELS, {"energy-loads": energy_contract()}.get).get("energy-loads")

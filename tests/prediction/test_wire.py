@@ -17,7 +17,7 @@ from steward.energy.v1.energy_service_pb2 import BatchPredictLoadsResponse, Pred
 from steward.energy.v1.loads_pb2 import LoadPrediction, LoadPredictionResult
 from steward.model.v1.estimate_pb2 import Applicability, Estimate, Interval
 
-from services.prediction.model import LEVEL, Predictions
+from services.prediction.model import Predictions
 from services.prediction.wire import PredictionEncoder
 from tests.prediction.serving import OUTPUTS
 
@@ -32,15 +32,15 @@ BATCH = PredictionEncoder(
 def predictions(draw: st.DrawFn, outputs: int = 3) -> Predictions:
     count = draw(st.integers(1, 6))
     finite = st.floats(allow_nan=False, allow_infinity=False)
-    numbers = draw(hnp.arrays(np.float64, (count, outputs, 3), elements=finite))
+    numbers = draw(hnp.arrays(np.float64, (count, outputs, 4), elements=finite))
     distance = draw(hnp.arrays(np.float64, count, elements=st.floats(0, 1e300)))
     domain = draw(hnp.arrays(np.int64, count, elements=st.integers(1, 3)))
     return Predictions(numbers, distance, domain)
 
 
 def estimate(of: Predictions, row: int, column: int) -> Estimate:
-    value, lower, upper = of.numbers[row, column]
-    return Estimate(value=value, interval=Interval(lower=lower, upper=upper, level=LEVEL))
+    value, lower, upper, level = of.numbers[row, column]
+    return Estimate(value=value, interval=Interval(lower=lower, upper=upper, level=level))
 
 
 def by_hand(of: Predictions, row: int) -> LoadPrediction:
@@ -91,7 +91,7 @@ def without_applicability() -> Any:
 
 def test_a_prediction_need_not_tell_its_distance():
     bare = without_applicability()
-    made = Predictions(np.array([[[1.0, 0.5, 1.5]]]), np.array([3.0]), np.array([2]))
+    made = Predictions(np.array([[[1.0, 0.5, 1.5, 0.9]]]), np.array([3.0]), np.array([2]))
     (message,) = PredictionEncoder(bare.DESCRIPTOR).messages(made)
     assert message == bare(weight_kg=estimate(made, 0, 0))
 

@@ -11,6 +11,11 @@ from google.rpc.status_pb2 import Status
 
 _DETAILS = "grpc-status-details-bin"
 _REQUEST_ID = "x-request-id"
+# What the transport reports by itself has no details; callers branch on one reason all the same.
+_TRANSPORT_REASONS = {
+    grpc.StatusCode.DEADLINE_EXCEEDED: "DEADLINE_EXCEEDED",
+    grpc.StatusCode.UNAVAILABLE: "SERVICE_UNAVAILABLE",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class StewardError(Exception):
     Attributes:
         code: Status code of the call.
         reason: Name of a steward.errors.v1.Reason without its prefix, such as "FIELD_REQUIRED"; empty if the failure
-            is one of the transport.
+            is one that no reason stands for.
         message: One sentence for people.
         metadata: Facts that belong to the reason.
         violations: The fields that break rules.
@@ -48,6 +53,7 @@ class StewardError(Exception):
         self.violations: tuple[Violation, ...] = ()
         self.retry_after_s: float | None = None
         self._read(Status.FromString(trailing.get(_DETAILS, b"")))
+        self.reason = self.reason or _TRANSPORT_REASONS.get(self.code, "")
         super().__init__(f"{self.code.name}: {self.message}")
 
     def _read(self, status: Status) -> None:

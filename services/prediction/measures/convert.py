@@ -45,8 +45,8 @@ class MeasureWriter:
         flags = pareto_optimal(sizes, effects)
         return [self.one(measure, flag) for measure, flag in zip(measures, flags, strict=True)]
 
-    def one(self, measure: Evaluated, optimal: bool = False) -> Measure:
-        """One measure."""
+    def one(self, measure: Evaluated, optimal: bool | None = None) -> Measure:
+        """One measure; ``optimal`` is None where it was compared with no other."""
         described = [self._describe(change) for change in measure.changes]
         return Measure(
             id="+".join(identifier for _, identifier in described),
@@ -87,8 +87,8 @@ class MeasureWriter:
         )
         levers = [change.lever.name for change in measure.changes]
         if levers and all(lever in self._prices.investments for lever in levers):
-            saving.investment_amount = sum(self._prices.investments[lever] for lever in levers)
-            if amount > 0:
+            saving.investment_amount = round(sum(self._prices.investments[lever] for lever in levers), _MONEY_DECIMALS)
+            if lower > 0:
                 saving.payback_years = round(saving.investment_amount / amount, _YEAR_DECIMALS)
         return saving
 

@@ -52,6 +52,8 @@ def evaluate(model: Model, all_changes: Sequence[Changes], predictions: Predicti
         predictions: Predictions of the design as it is (row 0) and of the n changed ones, in order.
     """
     before = int(predictions.domain[0])
+    if not predictions.measured[0]:
+        return []
     evaluated = []
     for index, changes in enumerate(all_changes, start=1):
         after = int(predictions.domain[index])

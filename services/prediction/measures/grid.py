@@ -95,10 +95,11 @@ class Grid:
 
     def _changes(self, lever: Lever, settings: Sequence[Setting]) -> list[Change]:
         before = tuple(float(getattr(self.design, field)) for field in lever.fields)
-        ranges = [max(column) - min(column) for column in zip(*settings, strict=True)]
-        kinds = [bool(self._schema.descriptor.fields_by_name[field].enum_type) for field in lever.fields]
+        is_enum = self._schema.descriptor.fields_by_name[lever.fields[0]].enum_type
+        # A joint lever, like an enum, changes the kind and not the amount of something.
+        span = 0.0 if lever.values is None or is_enum else max(lever.values) - min(lever.values)
         return [
-            Change(lever, before, after, _size(before, after, ranges, kinds))
+            Change(lever, before, after, min(1.0, abs(after[0] - before[0]) / span) if span else 1.0)
             for after in settings
             if any(abs(a - b) > _TOLERANCE for a, b in zip(after, before, strict=True))
         ]
@@ -117,11 +118,3 @@ def _settings(lever: Lever, card: ModelCard) -> list[Setting]:
 def _ordered(fields: Iterable[str], values: Iterable[float], wanted: Iterable[str]) -> list[float]:
     by_field = dict(zip(fields, values, strict=True))
     return [by_field[name] for name in wanted]
-
-
-def _size(before: Setting, after: Setting, ranges: Sequence[float], kinds: Sequence[bool]) -> float:
-    shares = [
-        float(b != a) if kind else min(1.0, abs(b - a) / span if span else float(b != a))
-        for b, a, span, kind in zip(before, after, ranges, kinds, strict=True)
-    ]
-    return max(shares)

@@ -26,14 +26,14 @@ class Exploration:
 
 @dataclass(frozen=True, slots=True)
 class TargetSearch:
-    """What the whole grid says about a target."""
+    """What the whole grid says about a target. Row 0, the design as it is, may be the answer: without changes."""
 
     predictions: Predictions
     """Row 0 is the design as it is."""
     solution: Evaluated | None
     """The least change that reaches the target; None if none does. Without changes if none is needed."""
     best: Evaluated | None
-    """The applicable change with the lowest objective."""
+    """The applicable design with the lowest objective; None if none is applicable."""
     grid_count: int
     evaluated_count: int
     applicable_count: int
@@ -62,19 +62,19 @@ def reach(model: Model, grid: Grid, objective: str, target: float, by_upper_boun
     reached = predictions.upper[:, column] if by_upper_bound else predictions.values[:, column]
     found = evaluate(model, changes, predictions)
     nothing = Evaluated((), 0, np.zeros(len(model.outputs)), np.zeros(len(model.outputs)))
-    outside = predictions.domain[0] == estimate_pb2.DOMAIN_OUTSIDE
-    candidates = found if outside else [nothing, *found]
+    applicable = found if predictions.domain[0] == estimate_pb2.DOMAIN_OUTSIDE else [nothing, *found]
 
     def least(e: Evaluated) -> tuple[int, float, float]:
         return len(e.changes), change_size(e.changes), float(reached[e.index])
 
     return TargetSearch(
         predictions,
-        min((e for e in candidates if reached[e.index] <= target), key=least, default=None),
-        min(found, key=lambda e: float(reached[e.index]), default=None),
+        # Who already has what they want needs no change, whatever the model knows of changes.
+        min((e for e in [nothing, *found] if reached[e.index] <= target), key=least, default=None),
+        min(applicable, key=lambda e: float(reached[e.index]), default=None),
         grid.size,
         len(changes) + 1,
-        len(candidates),
+        len(applicable),
     )
 
 

@@ -65,7 +65,10 @@ def _figure_table(card: ModelCard, evaluation: Evaluation, slices: Sequence[str]
 
 
 def _applicability(card: ModelCard) -> list[str]:
-    bounds = [(b.name, _number(b.inside_distance), _number(b.outside_distance)) for b in card.domain_bounds]
+    bounds = [
+        (b.name, _number(b.inside_distance), _number(b.outside_distance), _number(b.measured_distance))
+        for b in card.domain_bounds
+    ]
     widths: dict[estimate_pb2.Domain.ValueType, dict[str, str]] = {}
     for c in card.calibrations:
         widths.setdefault(c.domain, {})[c.output] = f"±{_number(c.half_width)} ({c.measured_coverage:.1%})"
@@ -79,7 +82,9 @@ def _applicability(card: ModelCard) -> list[str]:
             "Outside: one is above the second."
         ),
         "",
-        *_table(("distance", "inside up to", "outside above"), bounds),
+        *_table(("distance", "inside up to", "outside above", "errors measured up to"), bounds),
+        "",
+        "Beyond the last bound intervals are widened in proportion to the distance and have level 0.",
         "",
         f"Intervals at level {LEVEL:g}, with the coverage that was measured:",
         "",
@@ -102,7 +107,7 @@ def _differences(card: ModelCard) -> list[str]:
         "",
         (
             f"Intervals at level {LEVEL:g} of the difference, by the levers that differ and the region of the design "
-            "before the change, with the coverage that was measured:"
+            "that lies further from the training data, with the coverage that was measured:"
         ),
         "",
         *_table(("levers", *map(_domain, domains)), rows),

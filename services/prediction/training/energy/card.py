@@ -79,17 +79,20 @@ def bounds(model: LoadModel, inputs: Floats) -> list[DomainBounds]:
 
     A shape is known if it is as close to one of the data as rounding to the data's decimals leaves it; there is no
     edge, because no shape was measured close to another one. A ratio is at the edge if it is no further from a known
-    one than the left-out ratios that its interval comes from.
+    one than the left-out ratios that its interval comes from. Errors were measured at shapes as far from their nearest
+    neighbour as the loneliest of the data.
     """
     half_steps = np.array([0.5 * 10.0 ** -_decimals(column) for column in inputs[:, SHAPE].T])
     shape = rounded(float(np.linalg.norm(half_steps / model.scale)))
     known = np.unique(inputs[:, RATIO])
     left_out = max(float(np.min(np.abs(np.delete(known, i) - known[i]))) for i in range(1, len(known)))
     edge = rounded(left_out / model.ratio_scale + RATIO_TOLERANCE)
-    limits = ((shape, shape), (RATIO_TOLERANCE, edge))
+    apart = np.linalg.norm((model.shapes[:, np.newaxis] - model.shapes) / model.scale, axis=2)
+    np.fill_diagonal(apart, np.inf)
+    limits = ((shape, shape, rounded(float(apart.min(axis=1).max()))), (RATIO_TOLERANCE, edge, edge))
     return [
-        DomainBounds(name=name, inside_distance=inside, outside_distance=outside)
-        for name, (inside, outside) in zip(DISTANCES, limits, strict=True)
+        DomainBounds(name=name, inside_distance=inside, outside_distance=outside, measured_distance=measured)
+        for name, (inside, outside, measured) in zip(DISTANCES, limits, strict=True)
     ]
 
 

@@ -81,8 +81,9 @@ def _shapes(errors: Errors, measured: Floats) -> Evaluation:
     evaluation = Evaluation(
         protocol="leave-one-shape-out",
         description="Each of the 12 shapes by a model that has not seen it; figures over all rows together, and per "
-        "shape. Nothing is chosen by it; intervals come from an inner leave-one-shape-out over the other 11 shapes. "
-        "`height_and_glazing` is least squares on height and glazing alone, `plain_boosting` XGBoost on the fields.",
+        "shape. The code fits and chooses nothing by it, but see the limits; intervals come from an inner "
+        "leave-one-shape-out over the other 11 shapes. `height_and_glazing` is least squares on height and glazing "
+        "alone, `plain_boosting` XGBoost on the fields.",
         kind=Evaluation.KIND_HONEST,
     )
     own, base, plain, widths = (np.empty_like(measured) for _ in range(4))

@@ -36,9 +36,13 @@ _SHAPE_FIELDS = SHAPE.stop
 def export(model: LoadModel) -> bytes:
     """The graph of a trained model."""
     graph = Graph("energy-loads", len(FIELDS))
-    plain, everything = _columns(graph)
     ratio = graph.node("Gather", INPUT, graph.integers([RATIO]), axis=1)
-    trees = _trees(graph, model, plain, ratio)
+    limits = np.finfo(np.float32)
+    held = graph.node("Max", INPUT, graph.floats(np.maximum(model.low, limits.min)))
+    held = graph.node("Min", held, graph.floats(np.minimum(model.high, limits.max)))
+    plain, everything = _columns(graph, held)
+    held_ratio = graph.node("Gather", held, graph.integers([RATIO]), axis=1)
+    trees = _trees(graph, model, plain, held_ratio)
     squared, nearest = _nearest_shape(graph, model)
     prior, difference = _prior_and_difference(graph, model, everything, trees)
     constants = graph.floats(np.column_stack([known.constants for known in model.known]))
@@ -53,22 +57,22 @@ def export(model: LoadModel) -> bytes:
     return graph.serialize({name: ["n"] for name in OUTPUTS} | {DISTANCE: ["n", len(DISTANCES)]})
 
 
-def _columns(graph: Graph) -> tuple[str, str]:
+def _columns(graph: Graph, fields: str) -> tuple[str, str]:
     """The fields with what is looked up, and all of `COLUMNS`."""
     weights = np.zeros((len(FIELDS), 1))
     weights[ORIENTATION], weights[DISTRIBUTION] = KEY_ORIENTATION, 1
     table = look_up_table()
-    key = graph.node("MatMul", INPUT, graph.floats(weights[:, 0]))
+    key = graph.node("MatMul", fields, graph.floats(weights[:, 0]))
     key = graph.node("Clip", key, graph.floats(0), graph.floats(len(table) - 1))
     key = graph.node("Cast", key, to=TensorProto.INT32)
     found = graph.node("Gather", graph.floats(table), key, axis=0)
-    plain = graph.node("Concat", INPUT, found, axis=1)
+    plain = graph.node("Concat", fields, found, axis=1)
     scale, offset = np.zeros((len(FIELDS), len(PRODUCTS))), np.zeros(len(PRODUCTS))
     for place, (name, _) in enumerate(PRODUCTS):
         field, centre, width = SCALED[name]
         scale[FIELDS.index(field), place] = 1 / width
         offset[place] = -centre / width
-    left = graph.node("Gemm", INPUT, graph.floats(scale), graph.floats(offset))
+    left = graph.node("Gemm", fields, graph.floats(scale), graph.floats(offset))
     right = graph.node("Gather", plain, graph.integers(indices(name for _, name in PRODUCTS)), axis=1)
     return plain, graph.node("Concat", plain, graph.node("Mul", left, right), axis=1)
 

@@ -54,7 +54,7 @@ def train(path: Path | None = None) -> Trained:
     """
     data = load(path)
     samples = Samples(data.inputs, data.loads)
-    model = LoadModel(samples.inputs, samples.loads)
+    model = LoadModel(samples.inputs, samples.loads).hold(samples.inputs)
     artifact = export(model)
     # Designs unlike the data go through parts of the graph that the data do not reach.
     refuse_bad_parity(OUTPUTS, compared(artifact, model, probes(samples.inputs)))

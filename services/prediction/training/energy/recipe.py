@@ -156,10 +156,25 @@ class LoadModel:
         self.boosting = list(boosting or (tune(inputs, load, shape) for load in outputs))
         self.known = [KnownShapes(b, inputs, load, shape) for b, load in zip(self.boosting, outputs, strict=True)]
         self.priors = [Prior(inputs, load) for load in outputs]
+        self.low, self.high = np.full(inputs.shape[1], -np.inf), np.full(inputs.shape[1], np.inf)
+
+    def hold(self, inputs: Floats) -> LoadModel:
+        """Makes the model take inputs far from those it was trained on for the nearest that errors were measured at.
+
+        Nothing is known of loads further out, where the prior's logarithmic members grow without bounds. The limits are
+        the ranges of the training inputs, each end further out by as much as its outermost value was beyond the others
+        when it was left out. Left-out shapes and ratios are within, so figures of protocols hold.
+        """
+        for column in (*range(SHAPE.start, SHAPE.stop), RATIO):
+            values = np.unique(inputs[:, column])
+            self.low[column] = max(0.0, 2 * values[0] - values[1])
+            self.high[column] = 2 * values[-1] - values[-2]
+        return self
 
     def predict(self, inputs: Floats) -> Floats:
         """Heating and cooling load, shape (n, 2)."""
         distance, shape = self.nearest(inputs)
+        inputs = np.clip(inputs, self.low, self.high)
         gate = np.exp(-((distance / GATE_WIDTH) ** GATE_POWER))[:, np.newaxis]
         prior = np.column_stack([p.predict(inputs) for p in self.priors])
         known = np.column_stack([k.predict(inputs, shape) for k in self.known])

@@ -36,9 +36,12 @@ On shapes left out, the prior is worse than height and glazing alone for both lo
 
 Leave-one-shape-out has only 12 groups, so its coverage is rough: one shape more or less moves it by 8 points.
 
-The leave-one-shape-out loop was looked at while the recipe was made: 13 figures in the session that declared the
-equal-weight mean before it looked, about seven in earlier ones that led to its members (wall area, monotone trees).
-Its R2 is not free of that. The shipped code computed it anew and changed nothing by it.
+The leave-one-shape-out loop was looked at while the recipe was made: about seven figures led to the prior's members
+(wall area, monotone trees), then the equal-weight mean was declared and 13 more were computed. Its R2 is not free of
+that. Weights chosen by an inner leave-one-shape-out instead of equal ones gave a pooled R2 of 0.887 and 0.841.
+
+Beyond the distances that errors were measured at, inputs are held at the outermost measured ones, intervals are
+widened in proportion to the distance and have level 0: nothing is known there.
 
 The facade rule, which says how orientation and glazed side act together, was read off all 768 rows.
 
