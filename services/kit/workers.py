@@ -26,7 +26,7 @@ class Workers:
 
     def __init__(self, threads: int, queue_limit: int, metrics: WorkerMetrics) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="worker")
-        self._assistants = ThreadPoolExecutor(threads, thread_name_prefix="assistant")
+        self._part_threads = ThreadPoolExecutor(threads, thread_name_prefix="part")
         self._limit = queue_limit
         self._waiting = 0
         self._slots = asyncio.Semaphore(threads)
@@ -59,11 +59,11 @@ class Workers:
     def assist(self, part: Callable[[], _T]) -> Future[_T]:
         """Starts a part of a running task on another thread, so that both go on at the same time.
 
-        Assistants are threads of their own: a task that waits for its parts never waits for another task.
+        Parts have threads of their own: a task that waits for its parts never waits for another task.
         """
-        return self._assistants.submit(part)
+        return self._part_threads.submit(part)
 
     def close(self) -> None:
         """Waits for running tasks and ends the threads."""
         self._executor.shutdown()
-        self._assistants.shutdown()
+        self._part_threads.shutdown()
