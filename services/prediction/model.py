@@ -149,11 +149,11 @@ class Model:
         region = (~(distances[:, :, None] <= self._thresholds)).any(axis=1).sum(axis=1)
         stretch = np.maximum((distances / self._measured).max(axis=1), 1)
         numbers = np.empty((len(distances), len(columns), 4))
-        numbers[:, :, :3] = self._offsets[region] * stretch[:, None, None]
-        numbers[:, :, :3] += np.array(columns, dtype=np.float64).T[:, :, None]
-        np.maximum(numbers, self._lower_bounds, out=numbers)
+        values = self._offsets[region] * stretch[:, None, None]
+        values += np.array(columns, dtype=np.float64).T[:, :, None]
+        np.maximum(values, self._lower_bounds, out=values)
         # What is far below the interval's width is noise of 32-bit floats, and only makes numbers long.
-        numbers.round(self.decimals, out=numbers)
+        values.round(self.decimals, out=numbers[:, :, :3])
         numbers[:, :, 3] = np.where(stretch > 1, 0, LEVEL)[:, None]
         return Predictions(
             numbers,
