@@ -44,6 +44,7 @@ def generate(root: Path, out: Path) -> None:
             root,
             [*contracts, _VALIDATE],
             [
+                *(f"--plugin={name}={_program(name)}" for name in ("protoc-gen-mypy", "protoc-gen-mypy_grpc")),
                 *(f"{option}={fresh}" for option in options),
                 f"--descriptor_set_out={fresh / 'steward' / DESCRIPTOR_SET}",
                 "--include_imports",
@@ -123,6 +124,11 @@ def _validate_descriptor_set() -> bytes:
 
     files = {file.name: file for file in with_imports(validate_pb.desc())}
     return FileDescriptorSet(file=list(files.values())).to_binary()
+
+
+def _program(name: str) -> str:
+    """A program that was installed with this Python; an environment need not be activated for it."""
+    return shutil.which(name) or str(Path(sys.executable).parent / name)
 
 
 def _make_package(package: Path, top: Path) -> None:
