@@ -10,9 +10,7 @@ from typing import Self
 import grpc
 
 from services.kit import contracts
-
-MAX_MESSAGE_BYTES = 16 * 1024 * 1024
-"""As the services: a batch of 20,000 predictions is about 3 MB."""
+from services.kit.server import MAX_MESSAGE_BYTES
 
 _OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),

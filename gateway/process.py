@@ -14,7 +14,6 @@ from prometheus_client import CollectorRegistry
 from steward.analysis.v1 import analysis_service_pb2
 from steward.energy.v1 import energy_service_pb2
 from steward.model.v1 import model_service_pb2
-from steward.schema.v1 import options_pb2
 
 from gateway.analysis.servicer import AnalysisServicer
 from gateway.app import AppSettings, create_app
@@ -22,7 +21,7 @@ from gateway.channels import Channels
 from gateway.settings import GatewaySettings
 from gateway.transcoder import Observe, TranscoderSettings
 from services.kit import logs
-from services.kit.contracts import descriptor_set_bytes
+from services.kit.contracts import descriptor_set_bytes, model_services
 from services.kit.layers import standard_layers
 from services.kit.metrics import ServerMetrics
 from services.kit.process import serve_metrics, stopped
@@ -102,12 +101,8 @@ async def _stop(server: uvicorn.Server, app: FastAPI, notice_s: float) -> None:
 
 def _prediction_services(contracts: bytes) -> list[str]:
     """The services that the prediction service serves: the registry, and all that have an RPC answered by a model."""
-    return [_MODELS] + [
-        f"{file.package}.{service.name}"
-        for file in FileDescriptorSet.FromString(contracts).file
-        for service in file.service
-        if any(method.options.Extensions[options_pb2.method].model for method in service.method)
-    ]
+    found = model_services(FileDescriptorSet.FromString(contracts))
+    return [_MODELS, *(f"{file.package}.{service.name}" for file, service in found)]
 
 
 def _fan_outs(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -21,6 +20,7 @@ from gateway.settings import GatewaySettings
 from services.prediction.app import PredictionService, build
 from services.prediction.settings import PredictionSettings
 from tests.builders import energy_model
+from tests.ports import free_port
 
 # Machines that run tests are shared: how long one example takes says nothing.
 hypothesis.settings.register_profile("steward", deadline=None)
@@ -110,14 +110,6 @@ class Stack:
         """Stops everything."""
         await self._exits.aclose()
         await self.stop_prediction()
-
-
-def free_port() -> int:
-    """A port that was free a moment ago, for servers that cannot tell which one they got."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture

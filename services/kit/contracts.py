@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
 
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import FileDescriptor
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet, ServiceDescriptorProto
+from steward.schema.v1 import options_pb2
 
 
 @cache
@@ -27,6 +29,14 @@ def service_config() -> str:
 def descriptor_set() -> FileDescriptorSet:
     """All contracts with their imports, comments and source positions."""
     return FileDescriptorSet.FromString(descriptor_set_bytes())
+
+
+def model_services(contracts: FileDescriptorSet) -> Iterator[tuple[FileDescriptorProto, ServiceDescriptorProto]]:
+    """The services that have an RPC answered by a model, each with its file."""
+    for file in contracts.file:
+        for service in file.service:
+            if any(method.options.Extensions[options_pb2.method].model for method in service.method):
+                yield file, service
 
 
 def file_descriptor(name: str) -> FileDescriptor:

@@ -25,7 +25,7 @@ from google.rpc.status_pb2 import Status
 from steward.model.v1.estimate_pb2 import Provenance
 from steward.schema.v1 import options_pb2
 
-from services.kit.contracts import file_descriptor
+from services.kit.contracts import file_descriptor, model_services
 from services.kit.server import Behavior
 from services.kit.workers import Workers
 from services.prediction.batch import BatchPredictor
@@ -88,12 +88,7 @@ def contract_of(shape: Shape) -> Contract:
 
 def services_of(contracts: FileDescriptorSet) -> list[ServiceDescriptor]:
     """The services of a descriptor set that have an RPC answered by a model."""
-    return [
-        file_descriptor(file.name).services_by_name[service.name]
-        for file in contracts.file
-        for service in file.service
-        if any(method.options.Extensions[options_pb2.method].model for method in service.method)
-    ]
+    return [file_descriptor(file.name).services_by_name[service.name] for file, service in model_services(contracts)]
 
 
 class Engine:

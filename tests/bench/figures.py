@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from services.prediction.model import INPUT, read_card
 from services.prediction.settings import SHIPPED_MODELS
 from tests.bench.measure import ROOT, Result, closed_loop, cpu_seconds, median, percentile, process
 from tests.bench.rows import buildings
+from tests.ports import free_port, stack_environment
 
 _DEADLINE_S = 30.0
 _MAX_BYTES = (("grpc.max_receive_message_length", 1 << 24), ("grpc.max_send_message_length", 1 << 24))
@@ -223,17 +223,8 @@ async def set_up() -> Result:
 @asynccontextmanager
 async def whole_stack(*, through_make: bool = False) -> AsyncIterator[int]:
     """The stack as `make run` starts it, on free ports; gives the port of REST once it is ready."""
-    http, fan_outs, prediction = (_free_port() for _ in range(3))
-    environment = {
-        **os.environ,
-        "STEWARD_GATEWAY_HOST": "127.0.0.1",
-        "STEWARD_GATEWAY_PORT": str(http),
-        "STEWARD_GATEWAY_GRPC_LISTEN": f"127.0.0.1:{fan_outs}",
-        "STEWARD_GATEWAY_PREDICTION_TARGET": f"127.0.0.1:{prediction}",
-        "STEWARD_GATEWAY_METRICS_PORT": "0",
-        "STEWARD_PREDICTION_LISTEN": f"127.0.0.1:{prediction}",
-        "STEWARD_PREDICTION_METRICS_PORT": "0",
-    }
+    http, fan_outs, prediction = (free_port() for _ in range(3))
+    environment = stack_environment(http, fan_outs, prediction)
     command = ["make", "run"] if through_make else [sys.executable, "deploy/stack.py"]
     child = await asyncio.create_subprocess_exec(
         *command,
@@ -259,10 +250,3 @@ async def _until_ready(port: int) -> None:
             if json.load(probe.getresponse())["status"] == "SERVING":
                 return
         await asyncio.sleep(0.02)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.conftest import free_port
+from tests.ports import free_port, stack_environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,16 +30,7 @@ class Processes:
 
     async def start(self, module: str) -> None:
         """Starts a process."""
-        environment = {
-            **os.environ,
-            "STEWARD_GATEWAY_HOST": "127.0.0.1",
-            "STEWARD_GATEWAY_PORT": str(self.http_port),
-            "STEWARD_GATEWAY_GRPC_LISTEN": f"127.0.0.1:{self._fan_outs}",
-            "STEWARD_GATEWAY_PREDICTION_TARGET": f"127.0.0.1:{self._prediction}",
-            "STEWARD_GATEWAY_METRICS_PORT": "0",
-            "STEWARD_PREDICTION_LISTEN": f"127.0.0.1:{self._prediction}",
-            "STEWARD_PREDICTION_METRICS_PORT": "0",
-        }
+        environment = stack_environment(self.http_port, self._fan_outs, self._prediction)
         self._running[module] = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module),
             cwd=ROOT,

@@ -8,7 +8,6 @@ import logging
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -22,6 +21,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.kit.process import main, serve_metrics, stopped
 from services.kit.settings import ProcessSettings
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,13 +34,6 @@ def own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(root, "handlers", [])
     yield
     root.setLevel(before)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.mark.usefixtures("own_logging")

@@ -16,7 +16,7 @@ from services.prediction.app import serve
 from services.prediction.settings import PredictionSettings
 from tests.builders import building
 from tests.kit.probe import eventually
-from tests.kit.test_process import free_port
+from tests.ports import free_port
 
 
 def scrape(port: int) -> str:
