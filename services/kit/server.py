@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import grpc
@@ -29,14 +29,22 @@ _OPTIONS = (
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
 )
+_HANDLERS: Mapping[bool, Callable[..., grpc.RpcMethodHandler[Any, Any]]] = {
+    False: grpc.unary_unary_rpc_method_handler,
+    True: grpc.unary_stream_rpc_method_handler,
+}
+"""What makes a handler, by whether responses are streamed."""
 _WATCH_NOTICE_S = 0.05
 """Time in which those who watch health hear that it has turned."""
 _HEALTH = "grpc.health.v1.Health"
 _REFLECTION = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"].full_name
 
 
-Behavior = Callable[[Any, Any], Awaitable[Message | bytes]]
-"""Answers a request message, given the call's context, with a response message or its serialized bytes."""
+Behavior = Callable[[Any, Any], Awaitable[Message | bytes] | AsyncIterator[Message | bytes]]
+"""Answers a request message, given the call's context, with a response message or its serialized bytes.
+
+For an RPC that streams its responses it is an asynchronous generator of them.
+"""
 
 
 class _Health(aio_health.HealthServicer):
@@ -83,7 +91,7 @@ class Server:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self)
 
     def add(self, service: ServiceDescriptor, behaviors: Mapping[str, Behavior]) -> None:
-        """Adds a service of unary calls.
+        """Adds a service whose calls have one request each.
 
         Args:
             service: The service.
@@ -92,7 +100,7 @@ class Server:
         self.add_registered_method_handlers(
             service.full_name,
             {
-                method.name: grpc.unary_unary_rpc_method_handler(
+                method.name: _HANDLERS[method.server_streaming](
                     behaviors[method.name],
                     request_deserializer=GetMessageClass(method.input_type).FromString,
                     response_serializer=_serialize,
