@@ -11,16 +11,19 @@ from gateway.docs.comments import summary
 from gateway.docs.error_schema import error_schema
 from gateway.docs.parameters import Place, body_schema, openapi_path, path_parameters, query_parameters
 from gateway.docs.schemas import Schemas
+from gateway.docs.streams import STREAMS, stream_content
 from gateway.transcoder.descriptors import Contracts, fields_by_name
 from gateway.transcoder.rules import rules_of
 
 _JSON = "application/json"
 _HTTP_METHODS = {"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"}
-_DESCRIPTION = """\
+_DESCRIPTION = f"""\
 JSON is that of Protocol Buffers: 64-bit integers are strings, bytes are base64, enums are names, and answers contain
 every field without presence even where it is zero. Requests may name fields in lowerCamelCase or in snake_case.
 
-Every error has one form, whose `reason` is for programs; `X-Request-Id` finds a request in the logs."""
+Every error has one form, whose `reason` is for programs; `X-Request-Id` finds a request in the logs.
+
+{STREAMS}"""
 _ID = {
     "description": "Id of the request: the caller's own if it sent one, otherwise a new one.",
     "schema": {"type": "string"},
@@ -57,7 +60,7 @@ def openapi_document(descriptor_set: bytes, version: str, services: Collection[s
     requests = [_request(schemas, contracts, place) for place in places]
     paths: dict[str, dict[str, Any]] = {}
     for place, request in zip(places, requests, strict=True):
-        operation = _head(schemas, place) | request | {"responses": _responses(schemas, place)}
+        operation = _head(schemas, place) | request | {"responses": _responses(schemas, contracts, place)}
         paths.setdefault(openapi_path(place.rule.template), {})[place.rule.http_method.lower()] = operation
     components = dict(sorted(schemas.components.items()))
     return {
@@ -69,7 +72,7 @@ def openapi_document(descriptor_set: bytes, version: str, services: Collection[s
             "schemas": components | {"Error": error_schema(contracts, schemas.comments)},
             "parameters": _HEADERS,
             "headers": {"RequestId": _ID},
-            "responses": {"Error": _content("An error.", {"$ref": "#/components/schemas/Error"})},
+            "responses": {"Error": _answer("An error.", _json({"$ref": "#/components/schemas/Error"}))},
         },
     }
 
@@ -101,19 +104,25 @@ def _request(schemas: Schemas, contracts: Contracts, place: Place) -> dict[str, 
     return request
 
 
-def _responses(schemas: Schemas, place: Place) -> dict[str, Any]:
+def _responses(schemas: Schemas, contracts: Contracts, place: Place) -> dict[str, Any]:
     output = place.method.output
-    if place.rule.response_body:
-        schema = schemas.field(fields_by_name(output)[place.rule.response_body], is_closed=False)
+    if place.method.method_kind == "server_streaming":
+        content = stream_content(schemas, contracts, output)
+    elif place.rule.response_body:
+        content = _json(schemas.field(fields_by_name(output)[place.rule.response_body], is_closed=False))
     else:
-        schema = schemas.message(output, is_closed=False)
+        content = _json(schemas.message(output, is_closed=False))
     described = schemas.comments.get(output.type_name) or "The answer."
-    return {"200": _content(described, schema), "default": {"$ref": "#/components/responses/Error"}}
+    return {"200": _answer(described, content), "default": {"$ref": "#/components/responses/Error"}}
 
 
-def _content(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {_JSON: {"schema": schema}}
+
+
+def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:
     headers = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
-    return {"description": description, "headers": headers, "content": {_JSON: {"schema": schema}}}
+    return {"description": description, "headers": headers, "content": content}
 
 
 def _tag(schemas: Schemas, service: DescService) -> dict[str, str]:

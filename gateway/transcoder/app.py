@@ -6,10 +6,10 @@ a FastAPI route, 50 us for a raw one).
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import grpc
@@ -18,22 +18,22 @@ from protobuf import DescMethod
 from gateway.transcoder.binding import Binding
 from gateway.transcoder.body import ClientGone, Receive, linger, read_body
 from gateway.transcoder.descriptors import Contracts
+from gateway.transcoder.forms import accepted_form
 from gateway.transcoder.headers import RequestHeaders
-from gateway.transcoder.problem import JSON_HEADER, Problems, Reply, deadline_exceeded
+from gateway.transcoder.problem import CLIENT_GONE, JSON_HEADER, Problems, Reply, deadline_exceeded
 from gateway.transcoder.routes import DuplicateRoute, RouteTable
 from gateway.transcoder.rules import UnsupportedAnnotation, rpc_name, rules_of
-from gateway.transcoder.upstream import UnaryCall, call_unary
-from services.kit.errors import DomainError
-
-_LOG = logging.getLogger(__name__)
+from gateway.transcoder.stream import Relay, Send
+from gateway.transcoder.upstream import Rpc, ServerStream, call_unary
 
 Scope = MutableMapping[str, Any]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ChannelFor = Callable[[str], grpc.aio.Channel | None]
 Observe = Callable[[str, int, float, str], None]
-"""Is told of every answer: the RPC's full name (empty if there is no route), HTTP status, seconds and request id."""
+"""Is told of every answer: the RPC's full name (empty if there is no route), HTTP status, seconds and request id.
 
-CLIENT_GONE = 499
+The status of a stream is that of its end: of its error if it failed after it had begun.
+"""
+
 CLOSE = (b"connection", b"close")
 
 
@@ -47,12 +47,15 @@ class TranscoderSettings:
     """Seconds that a request without Grpc-Timeout may take."""
     max_timeout_s: float = 60.0
     """Most seconds that a request may ask for."""
+    keep_alive_s: float = 15.0
+    """Seconds without a message after which a stream of events sends a comment."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Route:
     binding: Binding
-    call: UnaryCall
+    call: Rpc
+    is_stream: bool
 
     def __str__(self) -> str:
         return self.binding.rpc
@@ -93,12 +96,14 @@ class Transcoder:
 
     def _add(self, contracts: Contracts, method: DescMethod, channel: grpc.aio.Channel) -> None:
         rules = rules_of(contracts, method)
-        if rules and method.method_kind != "unary":
+        is_stream = method.method_kind == "server_streaming"
+        if rules and method.method_kind != "unary" and not is_stream:
             raise UnsupportedAnnotation(rpc_name(method), f"{method.method_kind.replace('_', ' ')} is not supported")
         for rule in rules:
             # Without serializers, so that bytes go in and come out.
-            call: Any = channel.unary_unary(f"/{method.parent.type_name}/{method.name}")
-            route = _Route(Binding(contracts, method, rule), call)
+            kind: Any = channel.unary_stream if is_stream else channel.unary_unary
+            call = kind(f"/{method.parent.type_name}/{method.name}")
+            route = _Route(Binding(contracts, method, rule), call, is_stream)
             try:
                 self._routes.add(rule.http_method, rule.template, route)
             except DuplicateRoute as error:
@@ -117,29 +122,27 @@ class Transcoder:
         started = time.perf_counter()
         headers = RequestHeaders(scope["headers"])
         route: _Route | None = None
+        reply: Reply | Relay | None = None
         try:
             route, values = self._routes.find(scope["method"], scope["path"], scope.get("raw_path"))
             reply = await self._answer(route, values, scope, headers, receive)
         except ClientGone:
-            reply = None
-        except DomainError as error:
-            reply = self._problems.of_error(error)
-        except grpc.aio.AioRpcError as error:
-            assert route is not None
-            reply = self._problems.of_call(error, route.binding.service, headers.request_id)
-        except Exception:  # noqa: BLE001 - whatever it is, the caller gets an answer and the log the facts
-            _LOG.exception("A request failed in a way that was not foreseen.", extra={"request_id": headers.request_id})
-            reply = self._problems.internal(headers.request_id)
-        if reply is not None:
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
+            reply = self._problems.of(error, route.binding.service if route else "", headers.request_id)
+        status = CLIENT_GONE
+        if isinstance(reply, Reply):
             await _send(send, reply, headers.request_id, receive)
+            status = reply.status
+        elif reply is not None:
+            status = await reply.send(send, headers.request_id)
         if self._observe is not None:
-            status = CLIENT_GONE if reply is None else reply.status
             rpc = route.binding.rpc if route else ""
             self._observe(rpc, status, time.perf_counter() - started, headers.request_id)
 
     async def _answer(
         self, route: _Route, values: list[str], scope: Scope, headers: RequestHeaders, receive: Receive
-    ) -> Reply:
+    ) -> Reply | Relay:
         settings = self._settings
         timeout = headers.timeout(settings.default_timeout_s, settings.max_timeout_s)
         deadline = time.perf_counter() + timeout
@@ -151,8 +154,18 @@ class Transcoder:
         if remaining <= 0:
             raise deadline_exceeded()
         metadata = (("x-request-id", headers.request_id),)
+        if route.is_stream:
+            stream = ServerStream(route.call, request, remaining, metadata, receive)
+            return await self._begin(route, stream, scope, headers.request_id)
         response = await call_unary(route.call, request, remaining, metadata, receive)
         return Reply(200, route.binding.json(response))
+
+    async def _begin(self, route: _Route, stream: ServerStream, scope: Scope, request_id: str) -> Relay:
+        accept = b",".join(value for name, value in scope["headers"] if name == b"accept").decode("latin-1")
+        problem = partial(self._problems.of, service=route.binding.service, request_id=request_id)
+        relay = Relay(stream, route.binding, accepted_form(accept), problem, self._settings.keep_alive_s)
+        await relay.begin()
+        return relay
 
 
 async def _send(send: Send, reply: Reply, request_id: str, receive: Receive) -> None:

@@ -12,6 +12,7 @@ from steward.errors.v1 import reason_pb2
 from gateway.transcoder.codec import RequestCodec, ResponseCodec
 from gateway.transcoder.descriptors import Contracts, fields_by_name
 from gateway.transcoder.fields import FieldPathError, is_list, proto_path, put, resolve, takes_text, text_to_json
+from gateway.transcoder.forms import names_events, unstreamable
 from gateway.transcoder.rules import HttpRule, UnsupportedAnnotation, rpc_name
 from services.kit.errors import InvalidRequest, MalformedRequest, Violation
 
@@ -45,8 +46,12 @@ class Binding:
         response = self._top_field(method.output.fields, rule.response_body, "response_body")
         self.json = ResponseCodec(contracts, method.output, response).json
         """Prints the wire bytes of a response as JSON."""
+        self.has_events = names_events(method.output)
+        """Whether responses are events by name."""
         if rule.http_method == "GET" and rule.body:
             raise self._unsupported("GET has no body, but the rule names one")
+        if method.method_kind == "server_streaming" and (reason := unstreamable(method.output, rule.response_body)):
+            raise self._unsupported(reason)
 
     def wire(self, values: Sequence[str], query: bytes, body: bytes) -> bytes:
         """The wire bytes of a request.

@@ -47,6 +47,8 @@ _DETAILS = "grpc-status-details-bin"
 _RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 
 JSON_HEADER = (b"content-type", b"application/json")
+CLIENT_GONE = 499
+"""The status of a request whose client did not wait for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,21 @@ class Problems:
     def __init__(self, contracts: Contracts) -> None:
         self._registry = contracts.registry
         self._status = contracts.message("google.rpc.Status").type
+
+    def of(self, error: Exception, service: str, request_id: str) -> Reply:
+        """The answer for whatever a request raised; the caller gets an answer and the log the facts.
+
+        Args:
+            error: What was raised.
+            service: Full name of the service that was called, empty if none was.
+            request_id: Id of the request.
+        """
+        if isinstance(error, DomainError):
+            return self.of_error(error)
+        if isinstance(error, grpc.aio.AioRpcError):
+            return self.of_call(error, service, request_id)
+        _LOG.error("A request failed in a way that was not foreseen.", exc_info=error, extra={"request_id": request_id})
+        return self.internal(request_id)
 
     def of_error(self, error: DomainError) -> Reply:
         """The answer for an error of the edge itself."""

@@ -1,9 +1,11 @@
-"""Makes one unary call and gives it up when the client leaves."""
+"""Makes one call and gives it up when the client leaves."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any, Protocol
+
+import grpc
 
 from gateway.transcoder.body import ClientGone, Receive
 
@@ -13,14 +15,14 @@ WATCH_AFTER_S = 0.05
 """Calls that are shorter are not watched for their client's leaving: a watch costs a task, and would save less."""
 
 
-class UnaryCall(Protocol):
-    """A method of a channel that takes wire bytes and gives wire bytes."""
+class Rpc(Protocol):
+    """A method of a channel that takes wire bytes and gives wire bytes, once or as a stream."""
 
     def __call__(self, request: bytes, *, timeout: float, metadata: Metadata) -> Any:
         """Begins a call."""
 
 
-async def call_unary(rpc: UnaryCall, request: bytes, timeout_s: float, metadata: Metadata, receive: Receive) -> bytes:
+async def call_unary(rpc: Rpc, request: bytes, timeout_s: float, metadata: Metadata, receive: Receive) -> bytes:
     """Calls an RPC.
 
     Raises:
@@ -41,6 +43,45 @@ async def call_unary(rpc: UnaryCall, request: bytes, timeout_s: float, metadata:
         timer.cancel()
         watch.stop()
     return response
+
+
+class ServerStream:
+    """A call whose responses are read one by one; it is cancelled when the client leaves.
+
+    Args:
+        rpc: A server-streaming method.
+        request: The request.
+        timeout_s: Seconds that the whole stream may take.
+        metadata: Metadata of the call.
+        receive: The client.
+    """
+
+    def __init__(self, rpc: Rpc, request: bytes, timeout_s: float, metadata: Metadata, receive: Receive) -> None:
+        self.deadline = asyncio.get_running_loop().time() + timeout_s
+        """Time of the event loop at which the call fails if it has not ended."""
+        self._call = rpc(request, timeout=timeout_s, metadata=metadata)
+        self._watch = _Watch(self._call, receive)
+        self._watch.start()
+
+    async def read(self) -> bytes | None:
+        """The next response; None at the end.
+
+        Raises:
+            grpc.aio.AioRpcError: The call failed.
+            ClientGone: The client left, so the call was cancelled.
+        """
+        try:
+            response = await self._call.read()
+        except asyncio.CancelledError:
+            if self._watch.client_gone:
+                raise ClientGone from None
+            raise
+        return None if response is grpc.aio.EOF else response
+
+    def close(self) -> None:
+        """Gives up the call if it has not ended."""
+        self._watch.stop()
+        self._call.cancel()
 
 
 class _Watch:

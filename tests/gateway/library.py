@@ -58,6 +58,7 @@ class Library:
         self.metadata: list[dict[str, str]] = []
         self.remaining: list[float] = []
         self.attempts = 0
+        self.told = 0
         self.refusals_left = 0
         self.cancelled = asyncio.Event()
         self.began = asyncio.Event()
@@ -92,7 +93,9 @@ class Library:
             "Echo": ("Everything", self._echo),
             "Act": ("ActRequest", self._act),
         }
-        return {name: self._handler(request, answer) for name, (request, answer) in rpcs.items()}
+        streams = {"Tell": ("TellRequest", self._tell), "ReadBook": ("GetBookRequest", self._read)}
+        unary = {name: self._handler(request, answer) for name, (request, answer) in rpcs.items()}
+        return unary | {name: self._streamer(request, answer) for name, (request, answer) in streams.items()}
 
     def _handler(self, request: str, answer: Any) -> grpc.RpcMethodHandler:
         async def handle(message: Any, context: grpc.aio.ServicerContext) -> Any:
@@ -109,6 +112,25 @@ class Library:
             handle,
             request_deserializer=self.types[f"library.v1.{request}"].FromString,
             response_serializer=lambda message: message.SerializeToString(),
+        )
+
+    def _streamer(self, request: str, answer: Any) -> grpc.RpcMethodHandler:
+        async def handle(message: Any, context: grpc.aio.ServicerContext) -> None:
+            self.requests.append(message)
+            self.metadata.append(dict(context.invocation_metadata() or ()))
+            self.remaining.append(context.time_remaining())
+            try:
+                await answer(message, context)
+            except grpc.aio.AbortError:
+                raise
+            except BaseException:  # not only CancelledError: to write to a call that is cancelled is an error too
+                self.cancelled.set()
+                raise
+
+        return grpc.unary_stream_rpc_method_handler(
+            handle,
+            request_deserializer=self.types[f"library.v1.{request}"].FromString,
+            response_serializer=lambda message: message if isinstance(message, bytes) else message.SerializeToString(),
         )
 
     def _new(self, kind: str, **fields: Any) -> Any:
@@ -142,3 +164,18 @@ class Library:
             code = next(code for code in grpc.StatusCode if code.value[0] == request.code)
             await context.abort(code, "secret 10.0.0.7:8001")
         return self._new("Empty")
+
+    async def _tell(self, request: Any, context: grpc.aio.ServicerContext) -> None:
+        for number in range(request.count):
+            await asyncio.sleep(request.sleep_s)
+            is_book = number % 2 == 0
+            event = {"new_book": self._new("Book", page_count=number)} if is_book else {"note": request.text}
+            await context.write(self._new("TellResponse", **event))
+            self.told += 1
+        if request.raw:
+            await context.write(request.raw)
+        await self._act(request.then, context)
+
+    async def _read(self, request: Any, context: grpc.aio.ServicerContext) -> None:
+        for number in range(1, 4):
+            await context.write(self._new("Page", number=number, text=request.name))

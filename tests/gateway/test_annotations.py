@@ -13,6 +13,7 @@ message M {
   google.protobuf.Timestamp at = 5; google.protobuf.Struct any = 6;
 }
 message Nothing {}
+message E { string error = 1; }
 """
 
 
@@ -23,7 +24,9 @@ def service(rule: str, rpc: str = "rpc Do(M) returns (M)", more: str = "") -> st
 @pytest.mark.parametrize(
     ("contract", "reason"),
     [
-        (service('get: "/v1/x"', "rpc Do(M) returns (stream M)"), "server streaming is not supported"),
+        (service('get: "/v1/x"', "rpc Do(M) returns (stream E)"), 'the field "error"'),
+        (service('get: "/v1/x"', "rpc Do(M) returns (stream google.protobuf.Struct)"), "whole messages with fields"),
+        (service('get: "/v1/x" response_body: "inner"', "rpc Do(M) returns (stream M)"), "whole messages with fields"),
         (service('post: "/v1/x"', "rpc Do(stream M) returns (M)"), "client streaming is not supported"),
         (service('post: "/v1/x"', "rpc Do(stream M) returns (stream M)"), "bidi streaming is not supported"),
         (service('get: "/v1/{b}"'), 'variable "b", but M has no such field'),

@@ -134,6 +134,29 @@ def test_parameters_follow_the_annotation(library_document):
     assert answer["type"] == "array"
 
 
+def test_streams_are_told_in_every_form(library_document):
+    content = library_document["paths"]["/v1/library:tell"]["post"]["responses"]["200"]["content"]
+    message = {"$ref": "#/components/schemas/library.v1.TellResponse"}
+    array = content["application/json"]
+    assert array["schema"]["items"] == {"anyOf": [message, {"$ref": "#/components/schemas/Error"}]}
+    assert array["example"] == [{"newBook": {"name": "", "title": "", "pageCount": 0}}]
+    for form in ("application/x-ndjson", "application/jsonl"):
+        assert content[form]["x-itemSchema"] == message
+        assert content[form]["example"] == '{"newBook":{"name":"","title":"","pageCount":0}}\n'
+    events = content["text/event-stream"]
+    assert "like the field that is set" in events["schema"]["description"]
+    assert events["example"].startswith("id: 1\nevent: newBook\ndata: {")
+    assert events["example"].endswith("\n\nevent: end\ndata: {}\n\n")
+    pages = library_document["paths"]["/v1/shelves/{shelve}/books/{book}:read"]["get"]["responses"]["200"]["content"]
+    assert pages["text/event-stream"]["example"].startswith('id: 1\ndata: {"number":0,"text":""}\n\n')
+    assert "like the field" not in pages["text/event-stream"]["schema"]["description"]
+
+
+def test_the_real_streams_are_told(document):
+    for path in ("/v1/advice:streamAdvise", "/v1/energy:streamAnalyze"):
+        assert len(document["paths"][path]["post"]["responses"]["200"]["content"]) == 4
+
+
 @pytest.mark.parametrize(
     ("field", "schema"),
     [
