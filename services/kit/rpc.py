@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import grpc
@@ -116,6 +117,16 @@ def _grpc_status(call: Call) -> grpc.Status:
     return replaced
 
 
+async def _write(context: _Context, response: Any) -> None:
+    try:
+        await context.write(response)
+    except Exception:
+        # A write that crosses the caller's leaving fails with an error of grpc's own; it is the caller's leaving.
+        if context.cancelled():
+            raise asyncio.CancelledError from None
+        raise
+
+
 def _behavior(handler: grpc.RpcMethodHandler[Any, Any]) -> _Behavior:
     """The handler's behaviour as a coroutine function; one that yields responses writes them instead."""
     if not handler.response_streaming:
@@ -125,7 +136,8 @@ def _behavior(handler: grpc.RpcMethodHandler[Any, Any]) -> _Behavior:
         return behavior  # type: ignore[no-any-return]
 
     async def write_all(request: Any, context: _Context) -> None:
-        async for response in behavior(request, context):
-            await context.write(response)
+        async with aclosing(behavior(request, context)) as responses:
+            async for response in responses:
+                await _write(context, response)
 
     return write_all

@@ -57,6 +57,26 @@ async def test_a_generator_streams_its_responses():
         assert p.count("server_stream", "OK") == 1
 
 
+async def test_a_caller_who_leaves_a_stream_is_counted_as_gone_not_as_a_fault_of_ours():
+    closed = 0
+
+    async def endless(request: Request, _: Any) -> Any:
+        nonlocal closed
+        try:
+            while True:
+                yield echo(request)
+        finally:
+            closed += 1
+
+    async with probe(server_stream=endless) as p:
+        for _ in range(50):
+            call = p.server_stream(Request())
+            await call.read()
+            call.cancel()
+        await eventually(lambda: p.count("server_stream", "CANCELLED") == 50)
+        assert closed == 50
+
+
 async def test_a_coroutine_streams_what_it_writes():
     async def write(request: Request, context: Any) -> None:
         for number in range(request.page_size):
