@@ -18,6 +18,7 @@ from gateway.channels import Channels
 from gateway.docs.openapi import openapi_document
 from gateway.docs.pages import docs_routes
 from gateway.health import HealthMonitor
+from gateway.openai import openai_routes
 from gateway.own_routes import REQUEST_ID, problem_response
 from gateway.transcoder import Contracts, Observe, Problems, Transcoder, TranscoderSettings
 
@@ -79,6 +80,7 @@ def create_app(
         fan_outs: Entered once the channels are open; its services are served like any other.
         observe: Is told of every answer of the transcoder.
     """
+    problems = Problems(Contracts.load(descriptor_set))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -89,12 +91,14 @@ def create_app(
                 await channels.connect(await stack.enter_async_context(fan_outs(channels)))
             monitor = await stack.enter_async_context(HealthMonitor(channels.services))
             app.serve(Transcoder(descriptor_set, channels.get, settings.transcoder, observe))
-            app.router.routes.extend(_own_routes(settings, descriptor_set, channels, monitor))
+            app.router.routes += [
+                *_own_routes(settings, descriptor_set, channels, monitor),
+                *openai_routes(channels.get, problems, settings.transcoder, observe),
+            ]
             yield
 
     app = GatewayApp(title="Steward", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False
-    problems = Problems(Contracts.load(descriptor_set))
     app.add_exception_handler(HTTPException, problem_response(problems))
     app.add_exception_handler(Exception, problem_response(problems))
     if settings.cors_origins:
