@@ -1,0 +1,1 @@
+"""Words advice with a small language model whose every number is a fact that it was given."""
