@@ -1,0 +1,89 @@
+"""English words that the checks of drafts look for."""
+
+from __future__ import annotations
+
+from services.advice.brief import Size
+from services.advice.language.checks import WordLists
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text; an underscore stands for a space within an entry."""
+    return frozenset(word.replace("_", " ") for word in text.split())
+
+
+_TRANSITIVE_FALLING = _words("lowers lowering reduce reduces reducing cuts cutting trims trimming")
+_TRANSITIVE_RISING = _words("raise raises raising lift lifts lifting boosts boosting")
+_INTRANSITIVE_FALLING = _words(
+    "falls falling fell drops dropping declines declining shrinks shrinking sinks sinking dips"
+)
+_INTRANSITIVE_RISING = _words("rises rising rose climbs climbing climbed grows growing grew")
+
+WORDS = WordLists(
+    numerals=_words(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand"
+        " thousands million millions billion billions half halves halve halved halving second third thirds fourth"
+        " fifth sixth seventh eighth ninth tenth quarter quarters double doubles doubled doubling triple triples"
+        " tripled quadruple quadrupled twice thrice twofold threefold fourfold tenfold dozen dozens couple pair percent"
+        " per_cent"
+    ),
+    foreign=_words(
+        "el la los las lo de del que y en por para una uno un unos unas se es su sus al más pero como está están muy"
+        " también entre hasta desde sobre cuando si ya esto esta este estos estas eso esa ese hay ser así porque baja"
+        " sube bajar subir reducir aumentar"
+    ),
+    articles=_words("a an the its their your our my his her this these those"),
+    unfinished=_words(
+        "a an the and or but nor of by to with at from between than into its their your our while"
+        " whereas because although which whose if"
+    ),
+    falling=_TRANSITIVE_FALLING
+    | _INTRANSITIVE_FALLING
+    | _words(
+        "fall fallen drop dropped decline declined decrease decreases decreased decreasing lower lowered reduced"
+        " reduction reductions cut shrink sink dip trim trimmed down downward downwards diminish diminishes diminished"
+        " lessen lessens lessened"
+    ),
+    rising=_TRANSITIVE_RISING
+    | _INTRANSITIVE_RISING
+    | _words(
+        "rise risen climb increase increases increased increasing raised grow grown growth lifted boost boosted up"
+        " upward upwards higher"
+    ),
+    degrees={
+        Size.SLIGHT: _words(
+            "slightly a_little marginally modestly a_touch a_bit slight small modest marginal minor barely"
+        ),
+        Size.MODERATE: _words("noticeably appreciably moderately noticeable appreciable moderate"),
+        Size.STRONG: _words(
+            "sharply markedly substantially a_great_deal strongly dramatically drastically hugely massively"
+            " considerably significantly sharp marked substantial large strong dramatic drastic huge massive"
+            " considerable significant"
+        ),
+    },
+    transitive=_TRANSITIVE_FALLING | _TRANSITIVE_RISING,
+    intransitive=_INTRANSITIVE_FALLING | _INTRANSITIVE_RISING,
+    negations=_words("not no nor neither never without cannot rather_than instead_of doesn't don't won't isn't aren't"),
+    idioms=_words(
+        "up_to up_to_now add_up adds_up adding_up end_up ends_up make_up makes_up follow_up set_up down_the_line"
+        " lower_end upper_end lower_bound"
+    ),
+    joints=_words(
+        "and but or while whereas though although because since if when where which who so so_that that until before"
+        " until yet"
+    ),
+    openers=_words("then also today now currently here thus as moreover still only"),
+    conjunctions=_words("and or"),
+    relatives=_words("which"),
+    pronouns=_words("it they this that which"),
+    pointers=_words("against on about"),
+    singular=_words(
+        "is was has does falls drops comes goes declines decreases lowers reduces shrinks sinks rises climbs increases"
+        " grows stays remains stands lies holds changes improves benefits gains moves ends keeps reaches settles"
+        " depends makes gives brings shows responds reacts suffers"
+    ),
+    plural=_words(
+        "are were have do fall drop come go decline decrease shrink sink rise climb increase grow stay remain stand lie"
+        " hold change improve benefit gain move end keep reach settle depend make give bring show respond react suffer"
+    ),
+)
