@@ -10,7 +10,10 @@ import urllib.request
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-_LISTEN = {"services.prediction": ("STEWARD_PREDICTION_LISTEN", "0.0.0.0:8001")}
+_LISTEN = {
+    "services.prediction": ("STEWARD_PREDICTION_LISTEN", "0.0.0.0:8001"),
+    "services.advice": ("STEWARD_ADVICE_LISTEN", "0.0.0.0:8002"),
+}
 _TIMEOUT_S = 2.0
 
 

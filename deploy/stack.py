@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PROCESSES = ("services.prediction", "gateway")
+PROCESSES = ("services.prediction", "services.advice", "gateway")
 """Modules of the processes, in the order in which they start."""
 
 _READY_TIMEOUT_S = 60.0

@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from prometheus_client import CollectorRegistry
+from steward.advice.v1 import advice_service_pb2, generation_service_pb2
 from steward.analysis.v1 import analysis_service_pb2
 from steward.energy.v1 import energy_service_pb2
 from steward.model.v1 import model_service_pb2
@@ -29,6 +30,8 @@ from services.kit.server import Server
 
 _log = logging.getLogger("steward.http")
 
+_ADVICE = advice_service_pb2.DESCRIPTOR.services_by_name["AdviceService"].full_name
+_GENERATION = generation_service_pb2.DESCRIPTOR.services_by_name["GenerationService"].full_name
 _ANALYSIS = analysis_service_pb2.DESCRIPTOR.services_by_name["AnalysisService"]
 _ENERGY = energy_service_pb2.DESCRIPTOR.services_by_name["EnergyService"].full_name
 _MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name
@@ -47,7 +50,10 @@ def build(
     contracts = contracts or descriptor_set_bytes()
     metrics = metrics or CollectorRegistry()
     app_settings = AppSettings(
-        targets=dict.fromkeys(_prediction_services(contracts), settings.prediction_target),
+        targets={
+            **dict.fromkeys(_prediction_services(contracts), settings.prediction_target),
+            **dict.fromkeys((_ADVICE, _GENERATION), settings.advice_target),
+        },
         transcoder=TranscoderSettings(
             max_body_bytes=settings.max_body_bytes,
             default_timeout_s=settings.default_deadline_s,
@@ -111,9 +117,9 @@ def _fan_outs(
     @asynccontextmanager
     async def serving(channels: Channels) -> AsyncIterator[Mapping[str, str]]:
         server = Server(settings.grpc_listen, standard_layers(metrics, settings.default_deadline_s))
-        energy = channels.get(_ENERGY)
-        assert energy is not None
-        servicer = AnalysisServicer(energy, settings.default_deadline_s)
+        energy, advice = channels.get(_ENERGY), channels.get(_ADVICE)
+        assert energy is not None and advice is not None
+        servicer = AnalysisServicer(energy, advice, settings.default_deadline_s)
         server.add(_ANALYSIS, {method.name: getattr(servicer, method.name) for method in _ANALYSIS.methods})
         await server.start()
         for service in ("", *server.services):

@@ -28,6 +28,9 @@ class GatewaySettings(ProcessSettings):
     prediction_target: str = "localhost:8001"
     """gRPC target of the prediction service."""
 
+    advice_target: str = "localhost:8002"
+    """gRPC target of the advice service."""
+
     max_deadline_s: float = Field(60.0, gt=0, le=3600)
     """Longest deadline in seconds that a caller may set."""
 

@@ -16,7 +16,10 @@ from google.rpc import error_details_pb2 as details_pb2
 from google.rpc.status_pb2 import Status
 
 import gateway.process
+import services.advice.app
 from gateway.settings import GatewaySettings
+from services.advice.app import AdviceService
+from services.advice.settings import AdviceSettings
 from services.prediction.app import PredictionService, build
 from services.prediction.settings import PredictionSettings
 from tests.builders import energy_model
@@ -66,16 +69,22 @@ async def channel(prediction: PredictionService) -> AsyncIterator[grpc.aio.Chann
 
 
 class Stack:
-    """A whole stack in this process: REST, fan-outs and a prediction service that can go away and come back."""
+    """A whole stack in this process: REST, fan-outs and a prediction service that can go away and come back.
+
+    The advice service is away until a test starts it.
+    """
 
     def __init__(self, models_dir: Path) -> None:
         self._models_dir = models_dir
         self._exits = AsyncExitStack()
         self._service: PredictionService | None = None
+        self._advice: AdviceService | None = None
         self._port = 0
+        self._advice_port = free_port()
         self.http: httpx.AsyncClient
         self.fan_outs: grpc.aio.Channel
         self.prediction: grpc.aio.Channel
+        self.advice: grpc.aio.Channel
 
     async def start_prediction(self) -> None:
         """Starts the prediction service, always on the same port."""
@@ -89,26 +98,42 @@ class Stack:
         assert self._service
         await self._service.stop()
 
+    async def start_advice(self) -> None:
+        """Starts the advice service with the model that ships."""
+        settings = AdviceSettings(listen=f"127.0.0.1:{self._advice_port}", workers=1, drain_grace_s=1)
+        self._advice = services.advice.app.build(settings)
+        await self._advice.start()
+
+    async def stop_advice(self) -> None:
+        """Stops the advice service."""
+        if self._advice is not None:
+            await self._advice.stop()
+            self._advice = None
+
     async def start(self) -> None:
-        """Starts everything."""
+        """Starts everything but the advice service."""
         await self.start_prediction()
         grpc_port = free_port()
         app = gateway.process.build(
             GatewaySettings(
-                prediction_target=f"127.0.0.1:{self._port}", grpc_listen=f"127.0.0.1:{grpc_port}", drain_grace_s=1
+                prediction_target=f"127.0.0.1:{self._port}",
+                advice_target=f"127.0.0.1:{self._advice_port}",
+                grpc_listen=f"127.0.0.1:{grpc_port}",
+                drain_grace_s=1,
             )
         )
         await self._exits.enter_async_context(app.router.lifespan_context(app))
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://steward")
         self.http = await self._exits.enter_async_context(client)
-        self.fan_outs, self.prediction = [
+        self.fan_outs, self.prediction, self.advice = [
             await self._exits.enter_async_context(grpc.aio.insecure_channel(f"127.0.0.1:{port}"))
-            for port in (grpc_port, self._port)
+            for port in (grpc_port, self._port, self._advice_port)
         ]
 
     async def stop(self) -> None:
         """Stops everything."""
         await self._exits.aclose()
+        await self.stop_advice()
         await self.stop_prediction()
 
 

@@ -14,7 +14,7 @@ def free_port() -> int:
         return port
 
 
-def stack_environment(http: int, fan_outs: int, prediction: int) -> dict[str, str]:
+def stack_environment(http: int, fan_outs: int, prediction: int, advice: int) -> dict[str, str]:
     """This process's environment with the stack's servers on loopback ports, and without metrics."""
     return {
         **os.environ,
@@ -22,7 +22,10 @@ def stack_environment(http: int, fan_outs: int, prediction: int) -> dict[str, st
         "STEWARD_GATEWAY_PORT": str(http),
         "STEWARD_GATEWAY_GRPC_LISTEN": f"127.0.0.1:{fan_outs}",
         "STEWARD_GATEWAY_PREDICTION_TARGET": f"127.0.0.1:{prediction}",
+        "STEWARD_GATEWAY_ADVICE_TARGET": f"127.0.0.1:{advice}",
         "STEWARD_GATEWAY_METRICS_PORT": "0",
         "STEWARD_PREDICTION_LISTEN": f"127.0.0.1:{prediction}",
         "STEWARD_PREDICTION_METRICS_PORT": "0",
+        "STEWARD_ADVICE_LISTEN": f"127.0.0.1:{advice}",
+        "STEWARD_ADVICE_METRICS_PORT": "0",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -20,16 +21,86 @@ def as_json(message: Any) -> Any:
     return json_format.MessageToDict(message)
 
 
-async def test_an_analysis_has_prediction_and_measures_and_names_what_is_missing(stack: Stack):
+def events_of(text: str) -> list[tuple[str, Any]]:
+    """Server-sent events: the name and the data of each."""
+    found = []
+    for block in text.strip().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        found.append((fields.get("event", ""), json.loads(fields["data"])))
+    return found
+
+
+async def test_an_analysis_has_prediction_measures_and_advice(stack: Stack):
+    await stack.start_advice()
     reply = await stack.http.post("/v1/energy:analyze", json={"building": as_json(building())})
     assert reply.status_code == 200
     analysis = reply.json()["analysis"]
     assert analysis["prediction"]["totalLoadKwhM2"]["value"] > 0
-    assert analysis["measures"]
     assert analysis["provenance"]["model"] == "energy-loads"
+    assert analysis["missingLegs"] == []
+    advice = analysis["advice"]
+    assert advice["language"] == "en"
+    assert advice["headline"] and advice["summary"].endswith(".")
+    best = [measure["id"] for measure in analysis["measures"]]
+    recommended = [said["optionId"] for said in advice["recommendations"]]
+    assert recommended == sorted(recommended, key=best.index)
+    assert recommended[0] == best[0]
+
+
+async def test_the_advice_speaks_the_language_that_is_asked_for(stack: Stack):
+    await stack.start_advice()
+    reply = await stack.http.post("/analyze", json=as_json(building()), params={"language": "es", "maxMeasures": 3})
+    advice = reply.json()["analysis"]["advice"]
+    assert advice["language"] == "es"
+    assert " la " in f" {advice['summary'].lower()} "
+
+
+async def test_the_same_analysis_is_worded_alike(stack: Stack):
+    await stack.start_advice()
+    body = {"building": as_json(building())}
+    first, second = [(await stack.http.post("/v1/energy:analyze", json=body)).json() for _ in range(2)]
+    assert first == second
+
+
+async def test_a_language_that_is_not_there_is_named(stack: Stack):
+    reply = await stack.http.post("/analyze", json=as_json(building()), params={"language": "fr"})
+    assert reply.status_code == 400
+    error = reply.json()["error"]
+    assert error["details"][0]["metadata"]["field"] == "language"
+    assert "es" in error["message"]
+
+
+async def test_without_the_advice_service_the_rest_is_complete_and_the_advice_named_as_missing(stack: Stack):
+    reply = await stack.http.post("/v1/energy:analyze", json={"building": as_json(building())})
+    assert reply.status_code == 200
+    analysis = reply.json()["analysis"]
+    assert analysis["measures"]
     (missing,) = analysis["missingLegs"]
     assert missing["leg"] == "advice"
-    assert missing["problem"]["details"][0]["reason"] == "NOT_SERVED"
+    assert missing["problem"]["details"][0]["reason"] == "SERVICE_UNAVAILABLE"
+
+
+async def test_the_advice_can_be_left_out(stack: Stack):
+    reply = await stack.http.post("/v1/energy:analyze", json={"building": as_json(building()), "omitAdvice": True})
+    analysis = reply.json()["analysis"]
+    assert analysis["missingLegs"] == []
+    assert "advice" not in analysis
+
+
+async def test_a_stream_has_the_prediction_first_then_measures_then_texts_then_the_whole(stack: Stack):
+    await stack.start_advice()
+    body = {"building": as_json(building()), "language": "es"}
+    reply = await stack.http.post("/v1/energy:streamAnalyze", json=body, headers={"Accept": "text/event-stream"})
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    events = [(name, data) for name, data in events_of(reply.text) if name != "end"]
+    names = [name for name, _ in events]
+    assert names[:3] == ["prediction", "measures", "passage"]
+    assert names[-1] == "analysis"
+    assert set(names[2:-1]) == {"passage"}
+    advice = events[-1][1]["analysis"]["advice"]
+    said = {data["passage"]["path"]: data["passage"]["text"] for name, data in events if name == "passage"}
+    assert said["headline"] == advice["headline"]
+    assert said["recommendations[0].text"] == advice["recommendations"][0]["text"]
 
 
 async def test_the_old_path_takes_a_flat_building(stack: Stack):

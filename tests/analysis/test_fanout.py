@@ -7,14 +7,13 @@ from typing import Any, NoReturn
 
 import grpc
 import pytest
+from google.rpc.status_pb2 import Status
 
-from gateway.analysis.fanout import gather, leg_timeout
+from gateway.analysis.fanout import attempt, concurrent, leg_timeout
 from services.kit.errors import NotServed, ServiceUnavailable
 
 
-async def answer(value: Any, *needs: asyncio.Event) -> Any:
-    for need in needs:
-        await need.wait()
+async def answer(value: Any) -> Any:
     return value
 
 
@@ -34,25 +33,11 @@ async def test_legs_run_concurrently():
         await other.wait()
         return "met"
 
-    answers = await gather({"a": meet(first, second)}, {"b": meet(second, first)})
-    assert answers.results == {"a": "met", "b": "met"}
-    assert answers.problems == {}
+    async with concurrent(meet(first, second), meet(second, first)) as tasks:
+        assert [await task for task in tasks] == ["met", "met"]
 
 
-async def test_a_failed_optional_leg_is_told_with_its_reason():
-    answers = await gather({"a": answer(1)}, {"b": fail(NotServed("No.", leg="b")), "c": answer(3)})
-    assert answers.results == {"a": 1, "c": 3}
-    assert answers.problems["b"].code == grpc.StatusCode.UNIMPLEMENTED.value[0]
-    assert answers.problems["b"].message == "No."
-
-
-async def test_a_leg_whose_service_is_gone_is_told_without_its_address():
-    answers = await gather({"a": answer(1)}, {"b": fail(broken(grpc.StatusCode.UNAVAILABLE))})
-    assert answers.problems["b"].code == grpc.StatusCode.UNAVAILABLE.value[0]
-    assert "127.0.0.1" not in answers.problems["b"].message
-
-
-async def test_a_failed_required_leg_fails_all_and_cancels_the_others():
+async def test_a_leg_that_fails_cancels_the_others():
     cancelled = asyncio.Event()
 
     async def wait_forever() -> None:
@@ -62,14 +47,42 @@ async def test_a_failed_required_leg_fails_all_and_cancels_the_others():
             cancelled.set()
             raise
 
+    async def both() -> None:
+        async with concurrent(fail(ServiceUnavailable("Gone.")), wait_forever()) as (failing, _):
+            await asyncio.sleep(0)
+            await failing
+
     with pytest.raises(ServiceUnavailable):
-        await gather({"a": fail(ServiceUnavailable("Gone."))}, {"b": wait_forever()})
+        await both()
     assert cancelled.is_set()
+
+
+async def test_an_optional_leg_that_answers_gives_its_answer():
+    assert await attempt(answer(1)) == 1
+
+
+async def test_an_optional_leg_that_fails_gives_its_reason():
+    told = await attempt(fail(NotServed("No.", leg="b")))
+    assert isinstance(told, Status)
+    assert told.code == grpc.StatusCode.UNIMPLEMENTED.value[0]
+    assert told.message == "No."
+
+
+async def test_a_leg_whose_service_is_gone_is_told_without_its_address():
+    told = await attempt(fail(broken(grpc.StatusCode.UNAVAILABLE)))
+    assert isinstance(told, Status)
+    assert told.code == grpc.StatusCode.UNAVAILABLE.value[0]
+    assert "127.0.0.1" not in told.message
+
+
+async def test_a_request_that_is_wrong_to_an_optional_leg_is_not_told_as_missing():
+    with pytest.raises(grpc.aio.AioRpcError):
+        await attempt(fail(broken(grpc.StatusCode.INVALID_ARGUMENT)))
 
 
 async def test_an_unforeseen_error_of_an_optional_leg_is_not_hidden():
     with pytest.raises(ZeroDivisionError):
-        await gather({"a": answer(1)}, {"b": fail(ZeroDivisionError())})
+        await attempt(fail(ZeroDivisionError()))
 
 
 def test_legs_leave_time_for_the_reply():

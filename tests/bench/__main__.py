@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import uvloop
 
-from tests.bench import figures
+from tests.bench import advice, figures
 from tests.bench.measure import ROOT, Result
 
 FIGURES = {
@@ -17,6 +17,11 @@ FIGURES = {
     "transcode": figures.transcode,
     "analyze": figures.analyze,
     "batch": figures.batch,
+    "advice": advice.latency,
+    "advice-four": advice.four_at_once,
+    "advice-decoding": advice.decoding,
+    "advice-schema": advice.schema,
+    "advice-health": advice.health,
     "start-up": figures.start_up,
     "set-up": figures.set_up,
 }

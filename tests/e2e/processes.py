@@ -11,16 +11,17 @@ from pathlib import Path
 
 import httpx
 
+from deploy.stack import PROCESSES
 from tests.ports import free_port, stack_environment
 
 ROOT = Path(__file__).parents[2]
 
 
 class Processes:
-    """A prediction service and a gateway on free ports."""
+    """All processes of the stack on free ports."""
 
     def __init__(self) -> None:
-        self.http_port, self._fan_outs, self._prediction = (free_port() for _ in range(3))
+        self.http_port, *self._grpc_ports = (free_port() for _ in range(4))
         self._running: dict[str, asyncio.subprocess.Process] = {}
 
     @property
@@ -30,7 +31,7 @@ class Processes:
 
     async def start(self, module: str) -> None:
         """Starts a process."""
-        environment = stack_environment(self.http_port, self._fan_outs, self._prediction)
+        environment = stack_environment(self.http_port, *self._grpc_ports)
         self._running[module] = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module),
             cwd=ROOT,
@@ -72,11 +73,11 @@ class Processes:
 
 @asynccontextmanager
 async def running() -> AsyncIterator[tuple[Processes, httpx.AsyncClient]]:
-    """Both processes, ready, and a client for REST."""
+    """All processes, ready, and a client for REST."""
     processes = Processes()
     try:
-        await processes.start("services.prediction")
-        await processes.start("gateway")
+        for module in PROCESSES:
+            await processes.start(module)
         limits = httpx.Limits(max_connections=64)
         async with httpx.AsyncClient(base_url=processes.url, timeout=30, limits=limits) as client:
             await processes.until(client, "SERVING")
