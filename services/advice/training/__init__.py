@@ -1,0 +1,1 @@
+"""How the language model that ships is made; serving never imports it."""

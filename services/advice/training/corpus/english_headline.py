@@ -1,0 +1,120 @@
+"""English phrases for headlines: one line without a full stop.
+
+E is bound to the main effect of the option that counts most, C1 and C2 to its changes, F1 to a fact, S to the subject.
+"""
+
+from __future__ import annotations
+
+ONE_CHANGE = (
+    "<do_short> to <E_lower> <E_short>",
+    "<do_short>, and {E.name} <E_falls> <E_short>",
+    "<do_short>: {E.name} [<E_falls>|can <E_fall>] <E_short>",
+    "<do_short> for <E_a_fall> of <E_amount> in {E.name}",
+    "<doing_short> [<E_lowers>|can <E_lower>|would <E_lower>] <E_short>",
+    "<doing_short> takes {E.name} to {E.after}",
+    "<doing_short> would <E_lower> most",
+    "<doing_short> is the [best|most effective] way to <E_lower>",
+    "<doing_short> brings <E_a_fall> of <E_amount> in {E.name}",
+    "<doing_short> is where to start with {E.name}",
+    "start with {C1.name}: {E.name} [<E_falls>|can <E_fall>] <E_short>",
+    "start with {C1.name} to <E_lower>",
+    "{C1.name} {C1:is|are} the [place to start|best lever] for {E.name}",
+    "{C1.name} {C1:matters|matter} most for {E.name}",
+    "{C1.name} {C1:makes|make} the difference for {E.name}",
+    "{C1.name} {C1:holds|hold} the key to {E.name}",
+    "how {C1.name} can <E_lower> <E_short>",
+    "what {C1.name} can do for {E.name}",
+    "what <doing_short> does for {E.name}: <E_a_fall> of <E_amount>",
+    "{C1.name} first, for <E_a_fall> of <E_amount> in {E.name}",
+    "begin by <doing_short>: {E.name} <E_falls> <E_short>",
+    "<E_a_big_fall> in {E.name} by <doing_short>",
+    "<E_lower> <E_short>: <do_short>",
+    "the strongest lever on {E.name}: {C1.name}",
+    "to <E_lower>, look at {C1.name} first",
+    "from {E.before} to {E.after}: <do_short>",
+    "{C1.name} {C1:decides|decide} how far {E.name} can <E_fall>",
+    "{E.name} {E:depends|depend} most on {C1.name}",
+    "with <C1_state>, {E.name} <E_falls> to {E.after}",
+)
+TWO_CHANGES = (
+    "<do_short> to <E_lower>",
+    "<do_short>, and {E.name} <E_falls>",
+    "{C1.name} and {C2.name} together <E_lower> <E_short>",
+    "{E.name} to {E.after}, through {C1.name} and {C2.name}",
+    "what {C1.name} and {C2.name} can do for {E.name}",
+    "to <E_lower>, [combine|look at] {C1.name} and {C2.name}",
+    "<E_a_big_fall> in {E.name}, through {C1.name} and {C2.name}",
+    "{C1.name} and {C2.name} hold the key to {E.name}",
+    "{C1.name} and {C2.name} make the difference for {E.name}",
+    "start with {C1.name} and {C2.name} to <E_lower>",
+    "<doing_short> would <E_lower>",
+)
+MANY_CHANGES = (
+    "a combination of changes <E_lowers> <E_short>",
+    "several changes together <E_lower> <E_short>",
+    "start with {C1.name}: with further changes, {E.name} <E_falls> <E_short>",
+    "{E.name} to {E.after}, through {C1.name} and other changes",
+    "the right combination <E_lowers> <E_short>",
+    "in combination, several steps <E_lower> <E_short>",
+    "{C1.name}, {C2.name} and more: how {E.name} can <E_fall> <E_short>",
+)
+ANY_CHANGES = (
+    "{E.name} can <E_fall> <E_short>",
+    "{E.name} can <E_fall> <E_adverb>",
+    "{E.name} can <E_fall> <E_adverb>, <E_short>",
+    "<E_a_fall> of <E_amount> in {E.name} is [possible|within reach]",
+    "<E_a_big_fall> in {E.name} is [possible|within reach]",
+    "{E.name} could <E_fall> from {E.before} to {E.after}",
+    "how to [get|bring|take] {E.name} from {E.before} to {E.after}",
+    "how to <E_lower> [<E_short>|]",
+    "there is room to <E_lower> <E_short>",
+    "{E.name} need not stay at {E.before}: {E.after} is possible",
+    "{E.after} instead of {E.before}: what can be done about {E.name}",
+    "the best step <E_lowers> <E_short>",
+    "what would <E_lower> most",
+    "{E.name}: from {E.before} to {E.after} with the right step",
+    "{E.name} {E:has|have} room to <E_fall> <E_short>",
+    "{E.name} at {E.after}, and how to get there",
+    "the way to {E.after} for {E.name}",
+)
+FLAT = (
+    "{E.name} {E:stays|stay} at {E.before}",
+    "a change that leaves {E.name} at {E.before}",
+    "{E.name} {E:remains|remain} at {E.before}, with or without the change",
+)
+WORSE = (
+    "{E.name} would <E_fall> <E_short>",
+    "a change with a price: {E.name} <E_falls> <E_short>",
+    "weigh this change against {E.name}",
+)
+NOTHING = (
+    "{F1.name} {F1:is|are} {F1.value}, and no [change was found that helps|better option was found]",
+    "no [change|option|step] worth [recommending|making|taking] was found",
+    "nothing found that would improve on how things are",
+    "for now, nothing better than things as they are",
+    "{F1.name} {F1:is|are} {F1.value}; nothing to recommend at this point",
+    "no recommendation for {S.name} at this point",
+    "no better option for {S.name} was found",
+    "the search found no change [worth making|that helps]",
+    "nothing to change: the search found no improvement",
+    "leave things as they are for now",
+    "where things stand: {F1.name} {F1:is|are} {F1.value}",
+    "{F1.name} {F1:is|are} {F1.value}, and nothing was found to improve on that",
+    "no reason to change anything for now",
+    "as good as it gets for now: no better option was found",
+)
+UNKNOWN = (
+    "{F1.name} {F1:is|are} {F1.value}; options are not known yet",
+    "where things stand: {F1.name} {F1:is|are} {F1.value}",
+    "how things stand with {S.name}",
+    "{F1.name} {F1:is|are} {F1.value}, and what can be done is still open",
+    "the state of {S.name}, with options still open",
+    "{F1.name} {F1:is|are} {F1.value}, but options have not been established",
+    "the facts about {S.name}, without options so far",
+    "what is known of {S.name}: {F1.name} {F1:is|are} {F1.value}",
+    "the facts on {S.name}; what to do about them is still open",
+    "a look at {S.name}, with no options so far",
+    "{S.name}: a description without recommendations",
+    "no options known yet for {S.name}",
+    "{F1.name} {F1:is|are} {F1.value}, which is all that can be said so far",
+)

@@ -1,0 +1,132 @@
+"""Samples that the language model is trained on: prompts and the answers to them, drawn from tasks by weight."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from services.advice.brief import Brief, Option
+from services.advice.prompt import compact_prompt
+from services.advice.training.corpus.areas import Area, contract_areas
+from services.advice.training.corpus.briefs import random_brief
+from services.advice.training.corpus.english import ENGLISH
+from services.advice.training.corpus.made_up import MADE_UP
+from services.advice.training.corpus.outlines import Outlines, outline_prompt
+from services.advice.training.corpus.phrasebook import Phrasebook
+from services.advice.training.corpus.spanish import SPANISH
+
+_ATTEMPTS = 6
+"""How often a text is drawn before it may begin like an earlier one of the same answer."""
+_FIRST_EFFECT_WEIGHT = 0.4
+"""Against 1 for other grounds of a reason: what the first effect is, the recommendation has told already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A prompt and the answer that the model is to give."""
+
+    prompt: str
+    answer: str
+    """Compact JSON, exactly as the grammar of such an answer admits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that the model learns to do."""
+
+    weight: float
+    """Share of the samples, against the other tasks' weights."""
+    draw: Callable[[random.Random], Sample]
+    free: frozenset[str]
+    """Keys of the answer whose values are the model's choice; everything else follows from the prompt."""
+
+
+def samples(seed: str, tasks: Mapping[str, Task] | None = None) -> Iterator[Sample]:
+    """Endless samples of the tasks, `TASKS` by default; the same seed gives the same ones."""
+    chosen = list((TASKS if tasks is None else tasks).values())
+    weights = [task.weight for task in chosen]
+    rng = random.Random(seed)  # noqa: S311 - nothing secret
+    while True:
+        yield rng.choices(chosen, weights)[0].draw(rng)
+
+
+def skeleton(answer: str, free: frozenset[str]) -> str | None:
+    """The answer without what is the model's choice; None if it is not JSON."""
+    try:
+        return json.dumps(
+            json.loads(answer, object_hook=lambda entry: {k: v for k, v in entry.items() if k not in free})
+        )
+    except ValueError:
+        return None
+
+
+def drafting(
+    phrasebooks: Mapping[str, Phrasebook], areas: Sequence[Area], prompt: Callable[[Brief], str]
+) -> Callable[[random.Random], Sample]:
+    """Draws of random briefs of the areas, with drafts for them in the languages of the phrasebooks."""
+    languages = sorted(phrasebooks)
+
+    def draw(rng: random.Random) -> Sample:
+        language = rng.choice(languages)
+        brief = random_brief(rng, language, rng.choice(areas))
+        return Sample(prompt(brief), draft(rng, brief, phrasebooks[language]))
+
+    return draw
+
+
+def draft(rng: random.Random, brief: Brief, phrasebook: Phrasebook) -> str:
+    """An advice for the brief, without values, as compact JSON."""
+    openings: set[tuple[str, ...]] = set()
+    content = {
+        "headline": phrasebook.headline(rng, brief),
+        "summary": phrasebook.summary(rng, brief),
+        "recommendations": [_recommendation(rng, brief, option, phrasebook, openings) for option in brief.options],
+        "cautions": [
+            {"caveat": caveat.value, "text": phrasebook.caution(rng, brief, caveat)} for caveat in brief.caveats
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _recommendation(
+    rng: random.Random, brief: Brief, option: Option, phrasebook: Phrasebook, openings: set[tuple[str, ...]]
+) -> dict[str, object]:
+    text = _unlike(openings, partial(phrasebook.recommendation, rng, brief, option))
+    grounds = {ground.alias: ground for ground in option.grounds}
+    reasons = []
+    for _ in range(min(brief.reason_count, len(option.grounds))):
+        weights = [_FIRST_EFFECT_WEIGHT if alias == option.effects[0].alias else 1.0 for alias in grounds]
+        ground = grounds.pop(rng.choices(list(grounds), weights)[0])
+        words = _unlike(openings, partial(phrasebook.reason, rng, brief, option, ground))
+        reasons.append({"factId": ground.alias, "text": words})
+    return {"optionId": option.alias, "text": text, "reasons": reasons}
+
+
+def _unlike(openings: set[tuple[str, ...]], draw: Callable[[], str]) -> str:
+    """A text that begins with three words that no earlier one began with, if a few draws find one."""
+    for _ in range(_ATTEMPTS):
+        text = draw()
+        opening = tuple(text.lower().split()[:3])
+        if opening not in openings:
+            break
+    openings.add(opening)
+    return text
+
+
+_AREAS = (*contract_areas(), *MADE_UP)
+_FREE = frozenset({"headline", "summary", "text", "factId"})
+
+TASKS: Mapping[str, Task] = {
+    "advice": Task(weight=1.0, draw=drafting({"en": ENGLISH, "es": SPANISH}, _AREAS, compact_prompt), free=_FREE),
+}
+"""Everything that the model is for, by name."""
+
+EXERCISES: Mapping[str, Task] = {
+    "outline": Task(
+        weight=0.5, draw=drafting({"en": Outlines(), "es": Outlines()}, _AREAS, outline_prompt), free=_FREE
+    ),
+}
+"""What the model learns beside its tasks, for their sake."""
