@@ -18,7 +18,7 @@ from services.advice.generation.errors import GenerationFailed
 from services.advice.generation.port import DEFAULT_TEMPERATURE, End, Generator, ModelInfo, StopReason, Task
 from services.advice.language import LANGUAGES
 from services.advice.language.base import Finding
-from services.advice.prompt import messages
+from services.advice.prompt import messages, notated
 from services.advice.rendering import Quote, render
 
 _log = logging.getLogger(__name__)
@@ -102,9 +102,10 @@ class Adviser:
             WordingRefused: No attempt brought a text that holds.
             DomainError: The language model cannot be had.
         """
-        wording = _Wording(brief, sampling or Sampling())
+        prompt_format = self._generator.info.prompt_format
+        wording = _Wording(notated(brief, prompt_format), prompt_format, sampling or Sampling())
         for attempt in range(self._attempts):
-            task = wording.task(self._generator.info.prompt_format, attempt)
+            task = wording.task(attempt)
             pieces = self._generator.generate(task, deadline)
             try:
                 async for piece in pieces:
@@ -129,6 +130,7 @@ class _Wording:
     """An advice while it is worded."""
 
     brief: Brief
+    prompt_format: str
     sampling: Sampling
     pins: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
@@ -138,13 +140,13 @@ class _Wording:
     broken: Passage | None = None
     _buffer: str = ""
 
-    def task(self, prompt_format: str, attempt: int) -> Task:
+    def task(self, attempt: int) -> Task:
         """The task of the next attempt, which keeps to the texts that hold."""
         self._buffer, self.finding, self.draft = "", None, {}
-        schema = draft_schema(self.brief, LANGUAGES[self.brief.language], self.pins)
+        schema = draft_schema(self.brief, LANGUAGES[self.brief.language], self.pins, self.prompt_format)
         seed = self.sampling.seed
         return Task(
-            messages=messages(self.brief, prompt_format),
+            messages=messages(self.brief, self.prompt_format),
             schema=json.dumps(schema, ensure_ascii=False),
             # At temperature 0 an attempt would repeat the one before it.
             temperature=max(self.sampling.temperature, 0.5) if attempt else self.sampling.temperature,

@@ -9,9 +9,10 @@ effects e1 … and further facts g1 …. Headline and summary may refer to the b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TypeVar
 
 
 class Form(StrEnum):
@@ -222,6 +223,7 @@ class Subject:
 
 
 Item = Subject | Fact | Change | Effect
+_ItemT = TypeVar("_ItemT", Subject, Fact, Change, Effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +277,22 @@ class Brief:
     def reason_count(self) -> int:
         """Number of reasons for each recommendation; fewer where an option has fewer grounds."""
         return REASON_LIMITS[self.length]
+
+
+def with_aliases(brief: Brief, alias: Callable[[Item], str]) -> Brief:
+    """The brief with other aliases of its items; options keep theirs."""
+
+    def renamed(items: tuple[_ItemT, ...]) -> tuple[_ItemT, ...]:
+        return tuple(replace(item, alias=alias(item)) for item in items)
+
+    options = (
+        replace(
+            option,
+            changes=renamed(option.changes),
+            effects=renamed(option.effects),
+            facts=renamed(option.facts),
+        )
+        for option in brief.options
+    )
+    (subject,) = renamed((brief.subject,))
+    return replace(brief, subject=subject, facts=renamed(brief.facts), options=tuple(options))

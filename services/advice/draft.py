@@ -13,6 +13,7 @@ from typing import Any
 
 from services.advice.brief import Brief, Form, Item, Length, Option
 from services.advice.language.base import Language
+from services.advice.prompt import COMPACT, restated
 
 _SUMMARY_LIMITS = {Length.BRIEF: 180, Length.USUAL: 340, Length.DETAILED: 340}
 _LIMITS = {"headline": 90, "text": 270, "reason": 130, "caution": 190}
@@ -35,13 +36,14 @@ class Passage:
     """Whether it is made of whole sentences."""
 
 
-def draft_schema(brief: Brief, language: Language, pins: Pins) -> dict[str, Any]:
+def draft_schema(brief: Brief, language: Language, pins: Pins, prompt_format: str = "") -> dict[str, Any]:
     """The JSON Schema of the draft.
 
     Args:
-        brief: What the advice is about.
+        brief: What the advice is about, with the aliases of the notation.
         language: The language that it is in.
         pins: Texts and ids that are settled.
+        prompt_format: The notation that the model was trained on.
     """
     letters = language.letters
 
@@ -52,8 +54,11 @@ def draft_schema(brief: Brief, language: Language, pins: Pins) -> dict[str, Any]
         path = f"recommendations[{index}]"
         count = min(brief.reason_count, len(option.grounds))
         reasons = (_reason(letters, option, pins, f"{path}.reasons[{number}]") for number in range(count))
+        # Costs next to nothing, as the model has no choice about it.
+        items = {"items": {"const": restated(brief, option)}} if prompt_format == COMPACT else {}
         return _object(
             optionId={"const": option.alias},
+            **items,
             text=text(f"{path}.text", option.alias, _LIMITS["text"]),
             reasons=_tuple(*reasons),
         )
@@ -124,13 +129,10 @@ def _text(letters: str, items: Mapping[str, Item], limit: int, *, whole: bool = 
 
 def _references(items: Mapping[str, Item]) -> str:
     # Items of one kind are written together, because a pattern that repeats may not be long.
-    numbers: dict[tuple[str, tuple[Form, ...]], str] = {}
-    for item in items.values():
-        kind = (item.alias[0], item.forms)
-        numbers[kind] = numbers.get(kind, "") + item.alias[1:]
-    return "|".join(
-        f"{letter}{f'[{found}]' if found else ''}\\.(?:{'|'.join(forms)})" for (letter, forms), found in numbers.items()
-    )
+    kinds: dict[tuple[Form, ...], list[str]] = {}
+    for alias, item in items.items():
+        kinds.setdefault(item.forms, []).append(alias)
+    return "|".join(f"(?:{'|'.join(aliases)})\\.(?:{'|'.join(forms)})" for forms, aliases in kinds.items())
 
 
 def _object(**properties: Any) -> dict[str, Any]:

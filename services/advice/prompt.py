@@ -9,18 +9,44 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from services.advice.brief import Brief, Change, Effect, Fact, Item, Label
+from services.advice.brief import (
+    Brief,
+    Caveat,
+    Change,
+    Effect,
+    Fact,
+    Item,
+    Motion,
+    Option,
+    Size,
+    Trend,
+    with_aliases,
+)
 from services.advice.generation.port import Message, Role
 
 COMPACT = "compact-1"
 """The notation that the model which ships was trained on; a GGUF tells it as its `steward.prompt`."""
+
+_MOTIONS = {Motion.DOWN: "d", Motion.UP: "u", Motion.SWITCH: "w", Motion.REWORK: "r"}
+_TRENDS = {Trend.DOWN: "d", Trend.UP: "u", Trend.FLAT: "n"}
+_SIZES = {Size.SLIGHT: "l", Size.MODERATE: "m", Size.STRONG: "h"}
+
+
+def notated(brief: Brief, prompt_format: str) -> Brief:
+    """The brief with the aliases that a model was trained on.
+
+    In the compact notation an alias tells what words depend on: {eafsdhg.name} is feminine, singular, and goes down by
+    a lot, for the better. So the right word follows from the reference beside it, and nothing has to be looked up far
+    away, which a small model learns last.
+    """
+    return with_aliases(brief, _telling) if prompt_format == COMPACT else brief
 
 
 def messages(brief: Brief, prompt_format: str) -> tuple[Message, ...]:
     """The conversation that makes a model word the brief.
 
     Args:
-        brief: What the advice is about.
+        brief: What the advice is about, with the aliases of the notation.
         prompt_format: The notation that the model was trained on; instructions in plain words for any other.
     """
     if prompt_format == COMPACT:
@@ -32,34 +58,39 @@ def messages(brief: Brief, prompt_format: str) -> tuple[Message, ...]:
 
 
 def compact_prompt(brief: Brief) -> str:
-    """The brief in the notation that the model which ships was trained on; it leaves names out as well."""
-    lines = [f"advice {brief.language} {brief.audience} {brief.length}", f"s {_gender(brief.subject.label)}"]
-    lines += [_line(fact) for fact in brief.facts]
-    for option in brief.options:
-        lines.append(option.alias)
-        lines += [_line(item) for item in option.items]
-    if brief.caveats:
-        lines.append("! " + " ".join(brief.caveats))
-    return "\n".join(lines)
+    """What headline and summary are about, in the notation that the model which ships was trained on.
+
+    Names are left out; of further options it only tells that there are some, as `restated` tells of each in its place.
+    """
+    more = " more" if len(brief.options) > 1 else ""
+    unknown = " unknown" if Caveat.UNKNOWN in brief.caveats else ""
+    first = restated(brief, brief.options[0]) if brief.options else f"none{unknown}"
+    things = " ".join([brief.subject.alias, *(fact.alias for fact in brief.facts)])
+    return f"advice {brief.language} {brief.audience} {brief.length}{more}\n{things}\n{first}"
 
 
-def _line(item: Item) -> str:
-    return " ".join([item.alias, _gender(item.label), *_traits(item)])
+def restated(brief: Brief, option: Option) -> str:
+    """The option's aliases, as a draft in the compact notation has them before the option's texts."""
+    last = " last" if len(brief.options) > 2 and option is brief.options[-1] else ""
+    return " ".join(item.alias for item in option.items) + last
 
 
-def _traits(item: Item) -> list[str]:
+def _telling(item: Item) -> str:
+    # Letters instead of digits, which tokenizers split.
+    number = chr(ord("a") + int(item.alias[1:]) - 1) if item.alias[1:] else ""
+    gender = ("f" if item.label.feminine else "m") + ("p" if item.label.plural else "s")
+    return item.alias[0] + number + gender + _traits_of(item)
+
+
+def _traits_of(item: Item) -> str:
     if isinstance(item, Fact):
-        return ["text"] if item.value.number is None else []
+        return "t" if item.value.number is None else ""
     if isinstance(item, Change):
-        return [item.motion]
+        return _MOTIONS[item.motion]
     if isinstance(item, Effect):
-        range_ = ["range"] if item.one_sided else []
-        return [item.trend, item.size, "good" if item.good else "bad", *range_]
-    return []
-
-
-def _gender(label: Label) -> str:
-    return ("f" if label.feminine else "m") + ("p" if label.plural else "s")
+        range_ = "r" if item.one_sided else ""
+        return _TRENDS[item.trend] + _SIZES[item.size] + ("g" if item.good else "b") + range_
+    return ""
 
 
 # This is constant but for the language, so that its tokens stay in the model's cache from call to call.
@@ -97,3 +128,13 @@ def _outline(brief: Brief) -> dict[str, Any]:
 
 def _item(item: Item) -> dict[str, Any]:
     return {"ref": item.alias, "name": item.label.text, "forms": list(item.forms), "traits": _traits(item)}
+
+
+def _traits(item: Item) -> list[str]:
+    if isinstance(item, Fact):
+        return ["text"] if item.value.number is None else []
+    if isinstance(item, Change):
+        return [item.motion]
+    if isinstance(item, Effect):
+        return [item.trend, item.size, "better" if item.good else "not better"]
+    return []

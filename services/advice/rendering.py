@@ -10,7 +10,7 @@ from services.advice.brief import Change, Effect, Fact, Form, Item, Value
 from services.advice.language.base import Language
 from services.advice.units import decimals_needed, quantity, with_unit
 
-REFERENCE = re.compile(r"\{([a-z]\d*)\.([a-z]+)\}")
+REFERENCE = re.compile(r"\{([a-z]+\d*)\.([a-z]+)\}")
 """A reference in a draft: the alias of an item and a form."""
 
 # Known before values are put in: "12 min. The …" ends a sentence, "4 approx. the …" in a name does not.

@@ -24,7 +24,7 @@ class Scripted:
 
     @property
     def info(self) -> ModelInfo:
-        return ModelInfo("scripted", "1.0.0", "0" * 64, 4096, "compact-1")
+        return ModelInfo("scripted", "1.0.0", "0" * 64, 4096)
 
     def ready(self) -> str:
         return self.problem

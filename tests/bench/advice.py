@@ -32,7 +32,7 @@ from services.advice.generation.json_schema import check_schema, grammar_of
 from services.advice.generation.port import End, Task
 from services.advice.generation.weights import Weights
 from services.advice.language import LANGUAGES
-from services.advice.prompt import messages
+from services.advice.prompt import COMPACT, messages, notated
 from tests.advice.briefs import brief_message
 from tests.bench.figures import stack_on_free_ports
 from tests.bench.measure import ROOT, Result, median, percentile
@@ -110,12 +110,12 @@ async def _first_token(channel: grpc.aio.Channel, asked: Sequence[brief_pb2.Brie
     roles = generation_service.PromptMessage.Role
     durations = []
     for number in range(calls):
-        brief = convert.brief(asked[number % 16])
-        schema = draft_schema(brief, LANGUAGES[brief.language], {})
+        brief = notated(convert.brief(asked[number % 16]), COMPACT)
+        schema = draft_schema(brief, LANGUAGES[brief.language], {}, COMPACT)
         task = generation_service.GenerationTask(
             messages=[
                 generation_service.PromptMessage(role=roles.Value(f"ROLE_{said.role.name}"), content=said.content)
-                for said in messages(brief, "compact-1")
+                for said in messages(brief, COMPACT)
             ],
             json_schema=json.dumps(schema, ensure_ascii=False),
         )
@@ -167,11 +167,11 @@ async def decoding(texts: int = 40) -> Result:
         for name in ("grammar", "none") if fast_forward else ("grammar, one token at a time",):
             made, started = 0, time.process_time()
             for number in range(texts):
-                brief = convert.brief(briefs()[number % 16])
-                schema = draft_schema(brief, LANGUAGES[brief.language], {})
+                brief = notated(convert.brief(briefs()[number % 16]), COMPACT)
+                schema = draft_schema(brief, LANGUAGES[brief.language], {}, COMPACT)
                 grammar = "" if name == "none" else grammar_of(check_schema(json.dumps(schema, ensure_ascii=False)))
                 # Both read the same prompts and end by themselves, or nearly so.
-                task = Task(messages(brief, "compact-1"), max_tokens=600, seed=number)
+                task = Task(messages(brief, COMPACT), max_tokens=600, seed=number)
                 for event in decoder.generate(task, grammar, lambda: False):
                     made += event.completion_tokens if isinstance(event, End) else 0
             rates.setdefault(name, []).append(made / (time.process_time() - started))
@@ -189,12 +189,12 @@ async def decoding(texts: int = 40) -> Result:
 async def schema(repeats: int = 200) -> Result:
     """From a brief to a grammar that can be decoded under."""
     grammars = Grammars(Weights(SHIPPED_MODEL))
-    made = [convert.brief(message) for message in briefs()]
+    made = [notated(convert.brief(message), COMPACT) for message in briefs()]
     durations: dict[str, list[float]] = {"schema": [], "check": [], "grammar": []}
     for number in range(repeats):
         brief = made[number % 16]
         started = time.perf_counter()
-        text = json.dumps(draft_schema(brief, LANGUAGES[brief.language], {}), ensure_ascii=False)
+        text = json.dumps(draft_schema(brief, LANGUAGES[brief.language], {}, COMPACT), ensure_ascii=False)
         written = time.perf_counter()
         checked = check_schema(text)
         looked_at = time.perf_counter()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MAX_LENGTH = 8_192
-MAX_COST = 100_000
+MAX_COST = 150_000
 """Characters and ranges once repetitions are written out: `a{1000000}` took 0.4 s at its first token."""
 _MAX_DEPTH = 40
 _DIGITS = "0-9"

@@ -22,7 +22,7 @@ from torch import Tensor, distributed, multiprocessing, nn
 from torch.nn import functional
 
 from services.advice.training.batches import Batch, Layout, Stream
-from services.advice.training.corpus.samples import EXERCISES, TASKS
+from services.advice.training.corpus.samples import TASKS
 from services.advice.training.network import Network, Shape
 
 STREAMS = 2
@@ -146,7 +146,7 @@ class _Rank:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         mine = range(rank, STREAMS, plan.ranks)
         self._streams = [
-            Stream(tokenizer, f"{TRAINING_PART}/{plan.seed}/{stream}", {**TASKS, **EXERCISES}, plan.layout)
+            Stream(tokenizer, f"{TRAINING_PART}/{plan.seed}/{stream}", TASKS, plan.layout)
             for stream in mine
         ]
         self._validation = Stream(tokenizer, VALIDATION_PART, TASKS, plan.validation)

@@ -54,7 +54,7 @@ def test_llama_cpp_makes_of_the_file_what_pytorch_makes_of_the_network(
     parity = compare(network, words, exported, islice(samples("parity"), 4))
     assert parity.positions > 400
     assert parity.largest_difference < 0.1
-    assert parity.agreement > 0.995
+    assert parity.agreement > 0.99
 
 
 def test_the_file_tells_its_name_prompt_notation_and_chat_template(exported: Path):
@@ -106,4 +106,4 @@ def test_training_writes_a_model_with_its_card(tmp_path: Path):
     assert written["training"]["steps"] == 1
     assert written["corpus"]["heldOutArea"] == "orchard"
     assert list(written["corpus"]["digests"].values()) == [0]
-    assert written["parity"]["agreement"] > 0.995
+    assert written["parity"]["agreement"] > 0.99

@@ -8,8 +8,13 @@ from collections import Counter
 from itertools import islice
 
 import pytest
+from llguidance import LLMatcher, LLTokenizer
 
 from services.advice.brief import Brief
+from services.advice.draft import draft_schema
+from services.advice.generation.json_schema import check_schema, grammar_of
+from services.advice.language import LANGUAGES
+from services.advice.prompt import COMPACT, notated
 from services.advice.training.corpus.areas import contract_areas
 from services.advice.training.corpus.briefs import random_brief
 from services.advice.training.corpus.english import ENGLISH
@@ -45,7 +50,7 @@ def test_answers_are_compact_json_with_keys_in_the_order_of_the_grammar():
         assert json.dumps(answer, ensure_ascii=False, separators=(",", ":")) == sample.answer
         assert list(answer) == ["headline", "summary", "recommendations", "cautions"]
         for recommendation in answer["recommendations"]:
-            assert list(recommendation) == ["optionId", "text", "reasons"]
+            assert list(recommendation) == ["optionId", "items", "text", "reasons"]
             assert all(list(reason) == ["factId", "text"] for reason in recommendation["reasons"])
         assert all(list(caution) == ["caveat", "text"] for caution in answer["cautions"])
 
@@ -91,3 +96,17 @@ def test_a_skeleton_tells_structure_and_leaves_out_what_is_free():
 
 def test_what_is_not_json_has_no_skeleton():
     assert skeleton('{"headline":"x"', FREE) is None
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_learned_is_what_the_server_s_grammar_admits(language: str):
+    tokenizer = LLTokenizer("byte")
+    rng = random.Random(11)
+    phrasebook = {"en": ENGLISH, "es": SPANISH}[language]
+    for _ in range(60):
+        brief = notated(random_brief(rng, language, rng.choice((*contract_areas(), *MADE_UP))), COMPACT)
+        answer = draft(rng, brief, phrasebook).encode()
+        schema = json.dumps(draft_schema(brief, LANGUAGES[language], {}, COMPACT), ensure_ascii=False)
+        matcher = LLMatcher(tokenizer, grammar_of(check_schema(schema)))
+        assert matcher.try_consume_tokens(tokenizer.tokenize_bytes(answer)) == len(answer)
+        assert matcher.is_accepting()

@@ -6,7 +6,7 @@ from services.advice.training.corpus.areas import PAYBACK, PRICE, SAVINGS, Area,
 
 _DOWNTIME = noun("downtime", "f:parada", "h")
 _FITTING = noun("installation work", "mp:trabajos de instalación", "h")
-_SUPPLIER = noun("supplier", "m:proveedor", values=(("in the region", "de la región"), ("abroad", "extranjero")))
+_SUPPLIER = noun("supplier", "m:proveedor", values=(("in the region", "regional"), ("abroad", "extranjero")))
 _PERMIT = noun("permit", "f:autorización", values=(("needed", "necesaria"), ("not needed", "no necesaria")))
 _RISK = noun("risk", "m:riesgo", values=(("low", "bajo"), ("moderate", "moderado"), ("high", "alto")))
 _ON_OFF = (("on", "encendido"), ("off", "apagado"))
@@ -42,7 +42,7 @@ ORCHARD = Area(
     (noun("orchard", "m:huerto"), noun("plot", "f:parcela"), noun("apple trees*", "mp:manzanos")),
     (
         noun("soil moisture", "f:humedad del suelo", "%"),
-        noun("rain*", "fp:lluvias", "mm"),
+        noun("rain", "f:lluvia", "mm"),
         noun("leaf colour", "m:color de las hojas", values=(("green", "verde"), ("pale", "pálido"))),
         noun("tree spacing", "f:distancia entre árboles", "m"),
         noun("sunshine", "fp:horas de sol", "h/d"),
@@ -69,7 +69,7 @@ BAKERY = Area(
     (
         noun("dough temperature", "f:temperatura de la masa", "Cel"),
         noun("humidity", "f:humedad", "%"),
-        noun("flour", "f:harina", values=(("wheat", "de trigo"), ("rye", "de centeno"), ("spelt", "de espelta"))),
+        noun("flour", "f:harina", values=(("wheat", "trigo"), ("rye", "centeno"), ("spelt", "espelta"))),
         noun("batches*", "fp:hornadas", "/d"),
         noun("oven load", "f:carga del horno", "kg"),
     ),
@@ -95,7 +95,7 @@ COLD_STORE = Area(
     (
         noun("air temperature", "f:temperatura del aire", "Cel"),
         noun("door openings*", "fp:aperturas de puerta", "/h"),
-        noun("frost", "f:escarcha", values=(("none", "ninguna"), ("thin", "fina"), ("thick", "gruesa"))),
+        noun("frost", "f:escarcha", values=(("absent", "ausente"), ("thin", "fina"), ("thick", "gruesa"))),
         noun("stored goods*", "fp:mercancías almacenadas", "t"),
         noun("insulation thickness", "m:espesor del aislamiento", "cm"),
     ),
@@ -184,7 +184,7 @@ CHOCOLATE = Area(
         noun("conching time", "m:tiempo de conchado", "h"),
         noun("shear rate", "f:velocidad de cizalla", "/s"),
         noun("mass temperature", "f:temperatura de la masa", "Cel"),
-        noun("emulsifier", "m:emulgente", values=(("sunflower", "de girasol"), ("soy", "de soja"))),
+        noun("emulsifier", "m:emulgente", values=(("sunflower", "girasol"), ("soy", "soja"))),
         noun("temperature profile", "m:perfil de temperatura", composite=True),
     ),
     (
@@ -237,7 +237,7 @@ WASTEWATER = Area(
         noun("inflow", "m:caudal de entrada", "m3/h"),
         noun("sludge age", "f:edad del fango", "d"),
         noun("suspended solids*", "mp:sólidos en suspensión", "mg/L"),
-        noun("foam", "f:espuma", values=(("none", "ninguna"), ("some", "poca"), ("much", "mucha"))),
+        noun("foam", "f:espuma", values=(("absent", "ausente"), ("some", "poca"), ("much", "mucha"))),
         noun("water temperature", "f:temperatura del agua", "Cel"),
     ),
     (
@@ -263,12 +263,12 @@ GREENHOUSE = Area(
         noun("light sum", "f:suma de luz", "mol/m2"),
         noun("carbon dioxide", "m:dióxido de carbono", "mg/m3"),
         noun("leaf wetness", "f:humedad foliar", "%"),
-        noun("pests*", "fp:plagas", values=(("none", "ninguna"), ("aphids", "pulgones"), ("mites", "ácaros"))),
+        noun("pests*", "fp:plagas", values=(("absent", "ausentes"), ("aphids", "pulgones"), ("mites", "ácaros"))),
         noun("plant density", "f:densidad de plantas", "/m2"),
     ),
     (
         noun("vent opening", "f:apertura de ventanas", "%"),
-        noun("lamps*", "fp:lámparas", values=(("sodium", "de sodio"), ("diode", "de diodos"))),
+        noun("lamps*", "fp:lámparas", values=(("sodium", "sodio"), ("diode", "diodos"))),
         noun("night temperature", "f:temperatura nocturna", "Cel"),
         noun("nutrient recipe", "f:receta de nutrientes", composite=True),
         noun("irrigation turns*", "mp:turnos de riego", "/d"),
@@ -318,7 +318,7 @@ WIND_TURBINE = Area(
     (
         noun("wind speed", "f:velocidad del viento", "m/s"),
         noun("gearbox temperature", "f:temperatura de la multiplicadora", "Cel"),
-        noun("ice", "m:hielo", values=(("none", "ninguno"), ("thin", "fino"), ("thick", "grueso"))),
+        noun("ice", "m:hielo", values=(("absent", "ausente"), ("thin", "fino"), ("thick", "grueso"))),
         noun("tower oscillations*", "fp:oscilaciones de la torre", "mm"),
         noun("air density", "f:densidad del aire", "kg/m3"),
     ),
@@ -385,7 +385,7 @@ BREWERY = Area(
     (
         noun("mash temperature", "f:temperatura de maceración", "Cel"),
         noun("boiling time", "m:tiempo de ebullición", "min"),
-        noun("filter", "m:filtro", values=(("sheet", "de placas"), ("membrane", "de membrana"))),
+        noun("filter", "m:filtro", values=(("sheet", "placas"), ("membrane", "membrana"))),
         noun("cleaning programme", "m:programa de limpieza", composite=True),
         noun("cellar temperature", "f:temperatura de bodega", "Cel"),
     ),

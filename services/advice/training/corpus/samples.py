@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from services.advice.brief import Brief, Option
-from services.advice.prompt import compact_prompt
+from services.advice.prompt import COMPACT, compact_prompt, notated, restated
 from services.advice.training.corpus.areas import Area, contract_areas
 from services.advice.training.corpus.briefs import random_brief
 from services.advice.training.corpus.english import ENGLISH
 from services.advice.training.corpus.made_up import MADE_UP
-from services.advice.training.corpus.outlines import Outlines, outline_prompt
 from services.advice.training.corpus.phrasebook import Phrasebook
 from services.advice.training.corpus.spanish import SPANISH
 
@@ -63,16 +62,14 @@ def skeleton(answer: str, free: frozenset[str]) -> str | None:
         return None
 
 
-def drafting(
-    phrasebooks: Mapping[str, Phrasebook], areas: Sequence[Area], prompt: Callable[[Brief], str]
-) -> Callable[[random.Random], Sample]:
+def drafting(phrasebooks: Mapping[str, Phrasebook], areas: Sequence[Area]) -> Callable[[random.Random], Sample]:
     """Draws of random briefs of the areas, with drafts for them in the languages of the phrasebooks."""
     languages = sorted(phrasebooks)
 
     def draw(rng: random.Random) -> Sample:
         language = rng.choice(languages)
-        brief = random_brief(rng, language, rng.choice(areas))
-        return Sample(prompt(brief), draft(rng, brief, phrasebooks[language]))
+        brief = notated(random_brief(rng, language, rng.choice(areas)), COMPACT)
+        return Sample(compact_prompt(brief), draft(rng, brief, phrasebooks[language]))
 
     return draw
 
@@ -102,7 +99,7 @@ def _recommendation(
         ground = grounds.pop(rng.choices(list(grounds), weights)[0])
         words = _unlike(openings, partial(phrasebook.reason, rng, brief, option, ground))
         reasons.append({"factId": ground.alias, "text": words})
-    return {"optionId": option.alias, "text": text, "reasons": reasons}
+    return {"optionId": option.alias, "items": restated(brief, option), "text": text, "reasons": reasons}
 
 
 def _unlike(openings: set[tuple[str, ...]], draw: Callable[[], str]) -> str:
@@ -120,13 +117,6 @@ _AREAS = (*contract_areas(), *MADE_UP)
 _FREE = frozenset({"headline", "summary", "text", "factId"})
 
 TASKS: Mapping[str, Task] = {
-    "advice": Task(weight=1.0, draw=drafting({"en": ENGLISH, "es": SPANISH}, _AREAS, compact_prompt), free=_FREE),
+    "advice": Task(weight=1.0, draw=drafting({"en": ENGLISH, "es": SPANISH}, _AREAS), free=_FREE),
 }
-"""Everything that the model is for, by name."""
-
-EXERCISES: Mapping[str, Task] = {
-    "outline": Task(
-        weight=0.5, draw=drafting({"en": Outlines(), "es": Outlines()}, _AREAS, outline_prompt), free=_FREE
-    ),
-}
-"""What the model learns beside its tasks, for their sake."""
+"""Everything that the model is for, by name; more tasks share its vocabulary and its training."""

@@ -22,7 +22,7 @@ from services.advice.errors import WordingRefused
 from services.advice.generation.json_schema import violation
 from services.advice.generation.port import End, Generator, ModelInfo, Task
 from services.advice.language import LANGUAGES
-from services.advice.prompt import messages
+from services.advice.prompt import messages, notated
 from services.advice.rendering import REFERENCE, render
 from services.advice.training.corpus.areas import Area
 from services.advice.training.corpus.briefs import random_brief
@@ -164,6 +164,7 @@ async def unconstrained(generator: Generator, briefs: Sequence[Brief], temperatu
     counts: Counter[str] = Counter()
 
     async def one(number: int, brief: Brief) -> None:
+        brief = notated(brief, generator.info.prompt_format)
         task = Task(messages(brief, generator.info.prompt_format), "", 1500, temperature, seed=number)
         text = "".join([piece async for piece in generator.generate(task, None) if isinstance(piece, str)])
         language = LANGUAGES[brief.language]
@@ -173,7 +174,7 @@ async def unconstrained(generator: Generator, briefs: Sequence[Brief], temperatu
             found = list(passages(brief, draft))
         except (ValueError, KeyError, TypeError, AttributeError):
             return
-        if violation(draft_schema(brief, language, {}), text) is None:
+        if violation(draft_schema(brief, language, {}, generator.info.prompt_format), text) is None:
             counts["valid"] += 1
         counts["grounded"] += all(_grounded(passage.draft, passage.items) for passage in found)
         counts["clean"] += not any(
@@ -224,11 +225,11 @@ async def variety(generator: Generator, briefs: Sequence[Brief], temperature: fl
     openings: Counter[str] = Counter()
 
     async def one(number: int, brief: Brief) -> None:
+        prompt_format = generator.info.prompt_format
+        brief = notated(brief, prompt_format)
+        schema = draft_schema(brief, LANGUAGES[brief.language], {}, prompt_format)
         task = Task(
-            messages(brief, generator.info.prompt_format),
-            json.dumps(draft_schema(brief, LANGUAGES[brief.language], {}), ensure_ascii=False),
-            temperature=temperature,
-            seed=number,
+            messages(brief, prompt_format), json.dumps(schema, ensure_ascii=False), temperature=temperature, seed=number
         )
         text = "".join([piece async for piece in generator.generate(task, None) if isinstance(piece, str)])
         draft = json.loads(text)
