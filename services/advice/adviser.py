@@ -20,10 +20,11 @@ from services.advice.language import LANGUAGES
 from services.advice.language.base import Finding
 from services.advice.prompt import messages, notated
 from services.advice.rendering import Quote, render
+from services.advice.usage import Usage
 
 _log = logging.getLogger(__name__)
 
-ATTEMPTS = 8
+ATTEMPTS = 16
 """Texts that are had for a draft in all; each attempt starts at the first text that broke a check."""
 
 
@@ -81,11 +82,13 @@ class Adviser:
 
     Args:
         generator: The language model.
+        usage: Which words may stand next to each other; None if that is not known of the model.
         attempts: Most drafts that are begun for an advice.
     """
 
-    def __init__(self, generator: Generator, attempts: int = ATTEMPTS) -> None:
+    def __init__(self, generator: Generator, usage: Usage | None = None, attempts: int = ATTEMPTS) -> None:
         self._generator = generator
+        self._usage = usage
         self._attempts = attempts
 
     async def word(
@@ -103,7 +106,7 @@ class Adviser:
             DomainError: The language model cannot be had.
         """
         prompt_format = self._generator.info.prompt_format
-        wording = _Wording(notated(brief, prompt_format), prompt_format, sampling or Sampling())
+        wording = _Wording(notated(brief, prompt_format), prompt_format, sampling or Sampling(), self._usage)
         for attempt in range(self._attempts):
             task = wording.task(attempt)
             pieces = self._generator.generate(task, deadline)
@@ -132,6 +135,7 @@ class _Wording:
     brief: Brief
     prompt_format: str
     sampling: Sampling
+    usage: Usage | None
     pins: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
     draft: Mapping[str, Any] = field(default_factory=dict)
@@ -174,6 +178,7 @@ class _Wording:
         language = LANGUAGES[self.brief.language]
         findings = language.findings(passage.draft, passage.items, sentences=passage.sentences)
         findings += self._repetitions(passage)
+        findings += self.usage.findings(passage.draft, self.brief.language) if self.usage else []
         if findings:
             self.finding, self.broken = findings[0], passage
             _log.info(

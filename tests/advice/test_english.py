@@ -68,6 +68,8 @@ WRONG = (
     ("language", "{e1.name} falls por {e1.change}."),
     ("language", "la {e1.name} falls."),
     ("language", "{e1.name} baja."),
+    ("judgement", "the drawback is a drop of {e1.change} in {e1.name}."),
+    ("judgement", "what speaks for it is a rise of {e2.change} in {e2.name}."),
     ("direction", "{e1.name} rises by {e1.change}."),
     ("direction", "lower {c1.name} to {c1.after}."),
     ("direction", "raise {c3.name} to {c3.after}."),

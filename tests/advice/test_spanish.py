@@ -131,6 +131,7 @@ def test_polish_leaves_a_polished_text_alone():
         ("{e1.name} falls un {e1.percent}.", "language"),
         ("baje {c1.name} and {e1.name} baja.", "language"),
         ("{e1.name} baja with {c1.name}.", "language"),
+        ("el inconveniente es que {e1.name} baja un {e1.percent}.", "judgement"),
         ("{e1.name} sube un {e1.percent}.", "direction"),
         ("{e1.name} aumentará hasta {e1.after}.", "direction"),
         ("{e2.name} bajan un {e2.percent}.", "direction"),

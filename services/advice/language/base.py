@@ -14,7 +14,10 @@ class Finding:
     """A rule that a draft breaks."""
 
     check: str
-    """Name of the rule: "numeral", "sentence", "language", "direction", "size", "agreement" or "repetition"."""
+    """Name of the rule.
+
+    One of "numeral", "sentence", "language", "direction", "size", "judgement", "agreement", "repetition" and "usage".
+    """
     detail: str
     """What breaks it, for logs."""
 

@@ -61,6 +61,10 @@ class WordLists:
     """Verb forms that no singular subject has."""
     pointers: frozenset[str] = frozenset()
     """Words after which a name alone is what a relative tells of: "against"."""
+    adverse: frozenset[str] = frozenset()
+    """Words that call an effect bad: "drawback"."""
+    favourable: frozenset[str] = frozenset()
+    """Words that call an effect good: "speaks for"."""
     pronouns: frozenset[str] = frozenset()
     """Words that stand for something that an earlier clause names, which may be any of it: "it"."""
 
@@ -107,7 +111,12 @@ def common_findings(draft: str, items: Mapping[str, Item], words: WordLists, *, 
     ]
     parts = split_sentences(draft)
     for part in parts:
-        found += [*_directions(part, items, words), *_sizes(part, items, words), *_agreement(part, items, words)]
+        found += [
+            *_directions(part, items, words),
+            *_sizes(part, items, words),
+            *_agreement(part, items, words),
+            *_judgements(part, items, words),
+        ]
     return [*found, *_repetition(parts)]
 
 
@@ -174,6 +183,18 @@ def _sizes(sentence: str, items: Mapping[str, Item], words: WordLists) -> Iterat
         for word, near in _governed(sentence, effects, listed, words):
             if near and all(isinstance(item, Effect) and not _has_size(item, size) for item in near):
                 yield Finding("size", f"{word!r} of {', '.join(sorted(item.alias for item in near))}")
+
+
+def _judgements(sentence: str, items: Mapping[str, Item], words: WordLists) -> Iterator[Finding]:
+    told = [items[found.alias] for found in references(sentence) if found.alias in items]
+    good = {item.good for item in told if isinstance(item, Effect)}
+    if len(good) != 1:
+        return
+    wrong = words.adverse if good == {True} else words.favourable
+    text = _masked(sentence)
+    for match in _pattern(wrong).finditer(text):
+        if not _pattern(words.negations).search(text[: match.start()]):
+            yield Finding("judgement", match[0])
 
 
 def _has_size(effect: Effect, size: Size) -> bool:

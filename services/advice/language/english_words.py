@@ -77,6 +77,14 @@ WORDS = WordLists(
     relatives=_words("which"),
     pronouns=_words("it they this that which"),
     pointers=_words("against on about"),
+    adverse=_words(
+        "drawback downside trade-off price the_wrong wrong_way wrong_direction against_it against_this against_that"
+        " suffer suffers unfavourable worse bear_in_mind fairness other_side"
+    ),
+    favourable=_words(
+        "right_direction right_way speaks_for thanks_to good worth welcome benefit benefits improves improve"
+        " improvement"
+    ),
     singular=_words(
         "is was has does falls drops comes goes declines decreases lowers reduces shrinks sinks rises climbs increases"
         " grows stays remains stands lies holds changes improves benefits gains moves ends keeps reaches settles"

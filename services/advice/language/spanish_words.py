@@ -150,6 +150,13 @@ WORDS = WordLists(
     relatives=words("que"),
     singular=SINGULAR,
     plural=PLURAL,
+    adverse=words(
+        "desfavorable perjuicio punto_débil empeora empeoran adverso adversa inconveniente contrapartida en_contra"
+        " a_costa pese_a pierde pierden"
+    ),
+    favourable=words(
+        "favorable a_favor ventaja beneficio mejora mejoran avance favorece favorecen respalda gracias convence"
+    ),
 )
 
 STRESSED = words(

@@ -24,7 +24,7 @@ class Batch:
     targets: Tensor
     """The token after each, same shape."""
     learned: Tensor
-    """Whether that token belongs to an answer, same shape."""
+    """Whether that token is the model's choice in an answer, same shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def batch(group: Sequence[Encoded], padding: int) -> Batch:
     learned = torch.zeros(tokens.shape, dtype=torch.bool)
     for row, sample in enumerate(group):
         tokens[row, : len(sample)] = torch.tensor([*sample.prompt, *sample.answer])
-        learned[row, len(sample.prompt) : len(sample)] = True
+        learned[row, len(sample.prompt) : len(sample)] = torch.tensor(sample.chosen)
     return Batch(tokens[:, :-1], tokens[:, 1:], learned[:, 1:])
 
 

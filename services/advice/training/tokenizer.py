@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from services.advice.training.corpus.samples import forced_spans
+
 PADDING = "<|endoftext|>"
 START = "<|im_start|>"
 END = "<|im_end|>"
@@ -28,6 +30,8 @@ class Encoded:
     prompt: Sequence[int]
     answer: Sequence[int]
     """With the token that ends it."""
+    chosen: Sequence[bool]
+    """Which tokens of the answer are for the model to choose."""
 
     def __len__(self) -> int:
         return len(self.prompt) + len(self.answer)
@@ -63,5 +67,13 @@ def chat(prompt: str) -> str:
 def encode(tokenizer: Tokenizer, samples: Sequence[tuple[str, str]]) -> list[Encoded]:
     """Samples, given as prompts and answers, as the model is trained on them."""
     prompts = tokenizer.encode_batch_fast([chat(prompt) for prompt, _ in samples])
-    answers = tokenizer.encode_batch_fast([answer + END for _, answer in samples])
-    return [Encoded(prompt.ids, answer.ids) for prompt, answer in zip(prompts, answers, strict=True)]
+    answers = tokenizer.encode_batch([answer + END for _, answer in samples])
+    return [
+        Encoded(prompt.ids, answer.ids, _chosen(answer.offsets, text))
+        for prompt, answer, (_, text) in zip(prompts, answers, samples, strict=True)
+    ]
+
+
+def _chosen(offsets: Sequence[tuple[int, int]], answer: str) -> list[bool]:
+    forced = {place for span in forced_spans(answer) for place in range(*span)}
+    return [forced.isdisjoint(range(start, end)) for start, end in offsets]

@@ -141,13 +141,12 @@ class _Rank:
         self._folder = folder
         self._network = Network(shape)
         self._weights = list(self._network.parameters())
-        self._optimizer = _optimizer(self._weights, plan)
+        self._optimizer = _Optimizer(self._network, plan)
         self._progress = Progress()
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         mine = range(rank, STREAMS, plan.ranks)
         self._streams = [
-            Stream(tokenizer, f"{TRAINING_PART}/{plan.seed}/{stream}", TASKS, plan.layout)
-            for stream in mine
+            Stream(tokenizer, f"{TRAINING_PART}/{plan.seed}/{stream}", TASKS, plan.layout) for stream in mine
         ]
         self._validation = Stream(tokenizer, VALIDATION_PART, TASKS, plan.validation)
         self._restore()
@@ -173,7 +172,7 @@ class _Rank:
         progress = self._progress
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(self._plan, progress)
-        self._optimizer.zero_grad(set_to_none=True)
+        self._optimizer.zero_grad()
         sums = torch.zeros(3)
         for stream in self._streams:
             batch = stream.at(progress.step)
@@ -270,8 +269,37 @@ def _trim_heap() -> None:
         trim(0)
 
 
-def _optimizer(weights: list[nn.Parameter], plan: Plan) -> torch.optim.Optimizer:
-    matrices = [weight for weight in weights if weight.dim() == 2]
-    norms = [weight for weight in weights if weight.dim() < 2]
-    groups = [{"params": matrices, "weight_decay": plan.decay}, {"params": norms, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=plan.rate, betas=(0.9, 0.98), fused=True)
+class _Optimizer:
+    """Muon for the layers' matrices, AdamW for the embedding and the norms.
+
+    Muon learned as much from three quarters of the tokens, for an eighth more CPU time a token (measured over the first
+    150 steps); it is not meant for embeddings and vectors.
+    """
+
+    def __init__(self, network: Network, plan: Plan) -> None:
+        matrices = [weight for weight in network.layers.parameters() if weight.dim() == 2]
+        norms = [weight for weight in network.parameters() if weight.dim() < 2]
+        rest = [{"params": [network.embedding.weight], "weight_decay": plan.decay}, {"params": norms, "weight_decay": 0.0}]
+        self._parts = (
+            torch.optim.Muon(matrices, lr=plan.rate, weight_decay=plan.decay, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(rest, lr=plan.rate, betas=(0.9, 0.98), fused=True),
+        )
+
+    @property
+    def param_groups(self) -> list[dict[str, Any]]:
+        return [group for part in self._parts for group in part.param_groups]
+
+    def step(self) -> None:
+        for part in self._parts:
+            part.step()
+
+    def zero_grad(self) -> None:
+        for part in self._parts:
+            part.zero_grad(set_to_none=True)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {str(number): part.state_dict() for number, part in enumerate(self._parts)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        for number, part in enumerate(self._parts):
+            part.load_state_dict(state[str(number)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +44,15 @@ class Task:
     """Keys of the answer whose values are the model's choice; everything else follows from the prompt."""
 
 
+_FORCED = re.compile(r'"(?:optionId|items|caveat)":"([^"]*)"')
+
+
+def forced_spans(answer: str) -> Iterator[tuple[int, int]]:
+    """Start and end of what the grammar leaves no choice about in an answer, and no prompt tells."""
+    for match in _FORCED.finditer(answer):
+        yield match.span(1)
+
+
 def samples(seed: str, tasks: Mapping[str, Task] | None = None) -> Iterator[Sample]:
     """Endless samples of the tasks, `TASKS` by default; the same seed gives the same ones."""
     chosen = list((TASKS if tasks is None else tasks).values())
@@ -75,14 +85,18 @@ def drafting(phrasebooks: Mapping[str, Phrasebook], areas: Sequence[Area]) -> Ca
 
 
 def draft(rng: random.Random, brief: Brief, phrasebook: Phrasebook) -> str:
-    """An advice for the brief, without values, as compact JSON."""
+    """An advice for the brief, without values, as compact JSON.
+
+    In lower case: sentences get their capitals when values are put in, so a model need not learn each word twice.
+    """
     openings: set[tuple[str, ...]] = set()
     content = {
-        "headline": phrasebook.headline(rng, brief),
-        "summary": phrasebook.summary(rng, brief),
+        "headline": phrasebook.headline(rng, brief).lower(),
+        "summary": phrasebook.summary(rng, brief).lower(),
         "recommendations": [_recommendation(rng, brief, option, phrasebook, openings) for option in brief.options],
         "cautions": [
-            {"caveat": caveat.value, "text": phrasebook.caution(rng, brief, caveat)} for caveat in brief.caveats
+            {"caveat": caveat.value, "text": phrasebook.caution(rng, brief, caveat).lower()}
+            for caveat in brief.caveats
         ],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -105,8 +119,8 @@ def _recommendation(
 def _unlike(openings: set[tuple[str, ...]], draw: Callable[[], str]) -> str:
     """A text that begins with three words that no earlier one began with, if a few draws find one."""
     for _ in range(_ATTEMPTS):
-        text = draw()
-        opening = tuple(text.lower().split()[:3])
+        text = draw().lower()
+        opening = tuple(text.split()[:3])
         if opening not in openings:
             break
     openings.add(opening)

@@ -7,8 +7,10 @@ import asyncio
 from pathlib import Path
 
 from services.advice.generation import generator_for
+from services.advice.generation.factory import SHIPPED_MODEL
 from services.advice.settings import AdviceSettings
 from services.advice.training.evaluation.report import report
+from services.advice.usage import Usage
 from services.kit.settings import load
 
 REPORT = Path("docs/models/advice-evaluation.md")
@@ -24,7 +26,8 @@ async def main() -> None:
     generator = generator_for(load(AdviceSettings, {"STEWARD_ADVICE_MODEL": options.model}))
     await generator.start()
     try:
-        page = await report(generator, options.count)
+        usage = Usage.beside(Path(options.model) if options.model else SHIPPED_MODEL)
+        page = await report(generator, usage, options.count)
     finally:
         await generator.stop()
     options.out.write_text(page)

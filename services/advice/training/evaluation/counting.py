@@ -26,6 +26,7 @@ from services.advice.prompt import messages, notated
 from services.advice.rendering import REFERENCE, render
 from services.advice.training.corpus.areas import Area
 from services.advice.training.corpus.briefs import random_brief
+from services.advice.usage import Usage
 
 _NUMERAL = re.compile(r"\d[\d.,\u00a0]*")
 
@@ -130,11 +131,11 @@ def requests(count: int, seed: str, areas: Sequence[Area]) -> Iterator[Brief]:
         yield random_brief(rng, ("en", "es")[number % 2], areas[number % len(areas)])
 
 
-async def word(generator: Generator, brief: Brief, sampling: Sampling) -> tuple[Advice | str, int]:
+async def word(generator: Generator, usage: Usage | None, brief: Brief, sampling: Sampling) -> tuple[Advice | str, int]:
     """The advice, or the check that every attempt broke, and the number of attempts."""
     counting = _Counting(generator)
     try:
-        async with aclosing(Adviser(counting).word(brief, sampling)) as events:
+        async with aclosing(Adviser(counting, usage).word(brief, sampling)) as events:
             async for event in events:
                 if isinstance(event, Advice):
                     return event, counting.asked
@@ -143,13 +144,13 @@ async def word(generator: Generator, brief: Brief, sampling: Sampling) -> tuple[
     raise AssertionError("an advice ends with the whole of it")
 
 
-async def constrained(generator: Generator, briefs: Sequence[Brief], temperature: float) -> Tally:
+async def constrained(generator: Generator, usage: Usage | None, briefs: Sequence[Brief], temperature: float) -> Tally:
     """Advice as it is served."""
     tally = Tally()
 
     async def one(number: int, brief: Brief) -> None:
         tally.requests += 1
-        advice, attempts = await word(generator, brief, Sampling(temperature, number))
+        advice, attempts = await word(generator, usage, brief, Sampling(temperature, number))
         if isinstance(advice, Advice):
             tally.add(brief, advice, attempts)
         else:

@@ -13,24 +13,26 @@ from services.advice.training.corpus.areas import Area, contract_areas
 from services.advice.training.corpus.briefs import random_brief
 from services.advice.training.corpus.made_up import HELD_OUT, MADE_UP
 from services.advice.training.evaluation.counting import constrained, requests, unconstrained, variety, word
+from services.advice.usage import Usage
 
 TEMPERATURES = (0.0, 0.7, 1.0)
 
 
-async def report(generator: Generator, count: int) -> str:
+async def report(generator: Generator, usage: Usage | None, count: int) -> str:
     """The whole evaluation.
 
     Args:
         generator: The language model, started.
+        usage: Which words may stand next to each other; None if that is not known of the model.
         count: Number of requests as they are served; a quarter as many are made without a grammar.
     """
     areas = [*contract_areas(), *MADE_UP, HELD_OUT]
     lines = [_HEAD.format(model=generator.info.name, version=generator.info.version)]
-    lines += await _served(generator, areas, count)
+    lines += await _served(generator, usage, areas, count)
     lines += await _bare(generator, areas, count // 4)
     lines += await _variety(generator)
     for language in ("en", "es"):
-        lines += await _samples(generator, language)
+        lines += await _samples(generator, usage, language)
     return "\n".join(lines) + "\n"
 
 
@@ -41,7 +43,7 @@ alike; one invented area was never seen in training. What is served is counted b
 """
 
 
-async def _served(generator: Generator, areas: Sequence[Area], count: int) -> list[str]:
+async def _served(generator: Generator, usage: Usage | None, areas: Sequence[Area], count: int) -> list[str]:
     lines = [
         "## As it is served",
         "",
@@ -54,7 +56,7 @@ async def _served(generator: Generator, areas: Sequence[Area], count: int) -> li
         for name, chosen in groups:
             share = count // len(TEMPERATURES) // len(groups)
             briefs = list(requests(share, f"served {temperature} {name}", list(chosen)))
-            tally = await constrained(generator, briefs, temperature)
+            tally = await constrained(generator, usage, briefs, temperature)
             lines.append(
                 f"| {temperature:g} | {name} | {tally.requests} | {_share(tally.worded, tally.requests)} "
                 f"| {_share(tally.valid, tally.worded)} | {tally.traceable_numbers} of {tally.numbers} "
@@ -98,13 +100,13 @@ async def _variety(generator: Generator) -> list[str]:
     return [*lines, ""]
 
 
-async def _samples(generator: Generator, language: str) -> list[str]:
+async def _samples(generator: Generator, usage: Usage | None, language: str) -> list[str]:
     title = {"en": "English", "es": "Spanish"}[language]
     lines = [f"## Twenty samples, {title}", ""]
     areas = [*contract_areas(), *MADE_UP, HELD_OUT]
     for number, brief in enumerate(_of_language(language, 20, areas, "samples")):
         asked = replace(brief, audience=list(Audience)[number % 3])
-        advice, _ = await word(generator, asked, Sampling(0.7, number))
+        advice, _ = await word(generator, usage, asked, Sampling(0.7, number))
         lines += [f"**{number + 1}.** *{asked.subject.label.text}, {asked.audience}, {asked.length}*", ""]
         if not isinstance(advice, Advice):
             lines += [f"Refused: {advice}", ""]
