@@ -78,7 +78,7 @@ test: check ## Run every check and test
 	$(BIN)/pytest -n 2 --cov -m "not verify and not bench"
 .PHONY: test
 
-verify: $(VENV)/dev.stamp ## Run the soak, attack and scoreboard suites
+verify: $(VENV)/slm.stamp ## Run the soak, attack and scoreboard suites
 	$(BIN)/pytest -m verify
 .PHONY: verify
 

@@ -14,7 +14,7 @@ import pydantic_core
 from services.advice.brief import Brief, Caveat
 from services.advice.draft import Passage, draft_schema, passages
 from services.advice.errors import WordingRefused
-from services.advice.generation.errors import GenerationFailed
+from services.advice.generation.errors import ModelBroken, PromptTooLong
 from services.advice.generation.port import DEFAULT_TEMPERATURE, End, Generator, ModelInfo, StopReason, Task
 from services.advice.language import LANGUAGES
 from services.advice.language.base import Finding
@@ -113,12 +113,15 @@ class Adviser:
             try:
                 async for piece in pieces:
                     if isinstance(piece, End):
-                        _check_complete(piece, self._generator.info)
+                        if piece.stop_reason is not StopReason.COMPLETE:
+                            raise _too_small(self._generator.info)
                         continue
                     for text in wording.add(piece):
                         yield text
                     if wording.finding:
                         break
+            except PromptTooLong:
+                raise _too_small(self._generator.info) from None
             finally:
                 await pieces.aclose()
             if not wording.finding:
@@ -229,13 +232,12 @@ class _Wording:
         )
 
 
-def _check_complete(end: End, model: ModelInfo) -> None:
-    if end.stop_reason is not StopReason.COMPLETE:
-        raise GenerationFailed(
-            f"The context of {model.name} is too small for this advice; ask for a shorter length, send fewer facts and "
-            "options, or configure another model with STEWARD_ADVICE_MODEL.",
-            model=model.name,
-        )
+def _too_small(model: ModelInfo) -> ModelBroken:
+    return ModelBroken(
+        f"The context of {model.name} is too small for this advice; ask for a shorter length, send fewer facts and "
+        "options, or configure another model with STEWARD_ADVICE_MODEL.",
+        model=model.name,
+    )
 
 
 def _same_option(path: str, other: str) -> bool:

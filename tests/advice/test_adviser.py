@@ -9,7 +9,7 @@ import pytest
 
 from services.advice.adviser import Advice, Adviser, Sampling, Text
 from services.advice.errors import WordingRefused
-from services.advice.generation.errors import GenerationFailed
+from services.advice.generation.errors import ModelBroken, PromptTooLong
 from services.advice.generation.port import StopReason
 from tests.advice.briefs import brief
 from tests.advice.scripted import Scripted
@@ -98,8 +98,10 @@ async def test_a_second_attempt_at_temperature_zero_does_not_repeat_the_first():
 
 
 async def test_an_advice_that_does_not_fit_into_the_context_fails():
-    with pytest.raises(GenerationFailed, match="context"):
+    with pytest.raises(ModelBroken, match="context"):
         await word(Scripted(said()[:200], stop_reason=StopReason.LENGTH))
+    with pytest.raises(ModelBroken, match="context"):
+        await word(Scripted(PromptTooLong("It is too long.")))
 
 
 async def test_two_texts_of_an_option_do_not_say_the_same():

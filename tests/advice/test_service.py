@@ -183,7 +183,7 @@ async def test_a_missing_model_is_told_and_nothing_is_served(tmp_path: Path):
 @pytest.mark.parametrize("kind", ["bytes", "sentencepiece", "long"])
 async def test_with_any_model_what_is_returned_holds_and_what_does_not_is_withheld(tmp_path: Path, kind: str):
     vocabulary = {"bytes": ggufs.byte_level, "sentencepiece": ggufs.sentencepiece, "long": ggufs.long_tokens}[kind]()
-    ggufs.write(tmp_path / "other.gguf", vocabulary)
+    ggufs.write(tmp_path / "other.gguf", vocabulary, context=8192)
     async with served(model=str(tmp_path / "other.gguf"), context_tokens=8192) as client:
         try:
             advice = await client.advise(brief_message(options=1), seed=1)

@@ -11,9 +11,9 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from services.advice.training import card, export, tokenizer, trainer
-from services.advice.training.corpus.samples import TASKS, samples
+from services.advice.training.corpus.samples import samples
 from services.advice.training.network import Shape
-from services.advice.training.parity import ParityBroken, compare, structured_shares
+from services.advice.training.parity import ParityBroken, compare
 from services.advice.training.usage import write_usage
 
 ROOT = Path(__file__).parents[3]
@@ -21,7 +21,6 @@ MODELS = Path(__file__).parents[1] / "models"
 
 _TOKENIZER_SAMPLES = 20_000
 _PARITY_SAMPLES = 20
-_STRUCTURE_SAMPLES = 100
 _USAGE_SAMPLES = 24_000
 """With half as many, one text in a hundred still had two words side by side that none before it had."""
 _CORPORA = "corpora.json"
@@ -44,8 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     write_usage(islice(samples("usage"), _USAGE_SAMPLES), model)
-    shares = structured_shares(model, TASKS, _STRUCTURE_SAMPLES)
-    outcome = card.Outcome(trained.network, trained.progress, parity, shares, corpora)
+    outcome = card.Outcome(trained.network, trained.progress, parity, corpora)
     card.write_card(model.with_name("card.json"), model, options.version, plan, outcome)
     print(f"wrote {model.parent}")
     return 0

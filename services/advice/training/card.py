@@ -36,8 +36,6 @@ class Outcome:
     network: Network
     progress: Progress
     parity: Parity
-    structured: Mapping[str, float]
-    """Share of freely decoded answers that are right in all that is not the model's choice, by task."""
     corpora: Mapping[str, int]
     """Digests of the corpora that were trained on, each with the step from which it was."""
 
@@ -61,10 +59,6 @@ def write_card(path: Path, model: Path, version: str, plan: Plan, outcome: Outco
         "network": _network(outcome.network),
         "corpus": _corpus(plan, outcome),
         "training": _training(plan, outcome.progress),
-        "evaluation": {
-            "validationLoss": _rounded(outcome.progress.validation_loss),
-            "structuredShare": dict(outcome.structured),
-        },
         "parity": {name: _rounded(value) for name, value in asdict(outcome.parity).items()},
         "libraries": {
             "python": platform.python_version(),
@@ -100,8 +94,9 @@ def _training(plan: Plan, progress: Progress) -> dict[str, Any]:
         "wallMinutes": _rounded(progress.seconds / 60),
         "cpuMinutes": _rounded(progress.cpu_seconds / 60),
         "loss": _rounded(progress.loss),
+        "validationLoss": _rounded(progress.validation_loss),
         "processes": plan.ranks,
-        "optimizer": "AdamW",
+        "optimizer": "Muon, AdamW for embedding and norms",
         "rate": plan.rate,
         "finalRate": plan.final_rate,
         "warmupSteps": plan.warmup,

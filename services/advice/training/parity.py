@@ -1,12 +1,10 @@
-"""Shows that llama.cpp makes of the exported file what PyTorch makes of the trained network, and how good that is."""
+"""Shows that llama.cpp makes of the exported file what PyTorch makes of the trained network."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import llama_cpp
 import numpy as np
@@ -14,7 +12,7 @@ import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 
-from services.advice.training.corpus.samples import Sample, Task, skeleton
+from services.advice.training.corpus.samples import Sample
 from services.advice.training.network import Network
 from services.advice.training.tokenizer import END, SPECIAL, chat
 
@@ -62,7 +60,7 @@ def compare(network: Network, tokenizer: Tokenizer, path: Path, samples: Iterabl
     Raises:
         ParityBroken: They differ by more than rounding.
     """
-    model = _load(path, logits_all=True)
+    model = llama_cpp.Llama(str(path), n_ctx=2048, n_threads=1, logits_all=True, verbose=False)
     texts = [chat(sample.prompt) + sample.answer + END for sample in samples]
     refuse_other_tokens(tokenizer, model, [*texts, *TRICKY_TEXTS])
     positions, agreed, largest = 0, 0, 0.0
@@ -90,36 +88,6 @@ def refuse_other_tokens(tokenizer: Tokenizer, model: llama_cpp.Llama, texts: Ite
     for text in texts:
         if model.tokenize(text.encode(), add_bos=False, special=True) != tokenizer.encode(text).ids:
             raise ParityBroken(f"llama.cpp splits {text[:40]!r} into other tokens than the tokenizer that was trained.")
-
-
-def structured_shares(path: Path, tasks: Mapping[str, Task], count: int) -> dict[str, float]:
-    """Share of answers, decoded freely, that are right in all that is not the model's choice, by task.
-
-    Args:
-        path: The exported file.
-        tasks: The tasks.
-        count: Answers of each.
-    """
-    model = _load(path, logits_all=False)
-    shares = {}
-    for name, task in tasks.items():
-        rng = Random(f"structure/{name}")  # noqa: S311 - nothing secret
-        drawn = [task.draw(rng) for _ in range(count)]
-        right = [skeleton(_answer(model, sample), task.free) == skeleton(sample.answer, task.free) for sample in drawn]
-        shares[name] = sum(right) / count
-    return shares
-
-
-def _load(path: Path, *, logits_all: bool) -> llama_cpp.Llama:
-    return llama_cpp.Llama(str(path), n_ctx=2048, n_threads=1, logits_all=logits_all, verbose=False)
-
-
-def _answer(model: llama_cpp.Llama, sample: Sample) -> str:
-    prompt = model.tokenize(chat(sample.prompt).encode(), add_bos=False, special=True)
-    # What goes on for twice as long as the answer that was drawn is not like it.
-    limit = 2 * len(model.tokenize(sample.answer.encode(), add_bos=False))
-    completion: Any = model.create_completion(prompt, temperature=0.0, max_tokens=limit)
-    return str(completion["choices"][0]["text"])
 
 
 def _logits(network: Network, tokens: list[int]) -> Logits:

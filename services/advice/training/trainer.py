@@ -279,7 +279,10 @@ class _Optimizer:
     def __init__(self, network: Network, plan: Plan) -> None:
         matrices = [weight for weight in network.layers.parameters() if weight.dim() == 2]
         norms = [weight for weight in network.parameters() if weight.dim() < 2]
-        rest = [{"params": [network.embedding.weight], "weight_decay": plan.decay}, {"params": norms, "weight_decay": 0.0}]
+        rest = [
+            {"params": [network.embedding.weight], "weight_decay": plan.decay},
+            {"params": norms, "weight_decay": 0.0},
+        ]
         self._parts = (
             torch.optim.Muon(matrices, lr=plan.rate, weight_decay=plan.decay, adjust_lr_fn="match_rms_adamw"),
             torch.optim.AdamW(rest, lr=plan.rate, betas=(0.9, 0.98), fused=True),

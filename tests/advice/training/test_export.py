@@ -25,6 +25,9 @@ from services.advice.training.network import Network, Shape
 from services.advice.training.parity import ParityBroken, compare
 
 
+pytestmark = pytest.mark.verify  # PyTorch is installed for that alone
+
+
 @pytest.fixture(scope="module")
 def words() -> Tokenizer:
     texts = [text for sample in islice(samples("tokenizer"), 200) for text in (sample.prompt, sample.answer)]

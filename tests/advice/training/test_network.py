@@ -13,6 +13,8 @@ from services.advice.training.batches import batch
 from services.advice.training.network import Network, Shape
 from services.advice.training.tokenizer import Encoded
 
+pytestmark = pytest.mark.verify  # PyTorch is installed for that alone
+
 SHAPE = Shape(vocabulary=50, width=32, layers=2, heads=4, groups=2, hidden=48, context=64)
 
 
@@ -49,15 +51,17 @@ def test_attention_is_that_of_the_fused_kernel(network: Network):
 
 @torch.no_grad()
 def test_what_fills_up_a_batch_changes_nothing(network: Network):
-    short, long = Encoded([5, 6, 7], [8, 9, 2]), Encoded([5] * 6, [9] * 6)
+    short, long = Encoded([5, 6, 7], [8, 9, 2], [True] * 3), Encoded([5] * 6, [9] * 6, [True] * 6)
     together = batch([short, long], padding=0)
     alone = batch([short], padding=0)
     torch.testing.assert_close(network(together.inputs)[0, :5], network(alone.inputs)[0])
 
 
-def test_only_answers_are_learned():
-    made = batch([Encoded([5, 6, 7], [8, 9]), Encoded([5], [7, 8, 9, 2])], padding=0)
-    assert made.targets[made.learned].tolist() == [8, 9, 7, 8, 9, 2]
+def test_only_what_the_model_chooses_in_answers_is_learned():
+    made = batch(
+        [Encoded([5, 6, 7], [8, 9], [True] * 2), Encoded([5], [7, 8, 9, 2], [True, False, True, True])], padding=0
+    )
+    assert made.targets[made.learned].tolist() == [8, 9, 7, 9, 2]
     assert made.inputs.shape == made.targets.shape == (2, 4)
 
 

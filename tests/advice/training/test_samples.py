@@ -19,10 +19,8 @@ from services.advice.training.corpus.areas import contract_areas
 from services.advice.training.corpus.briefs import random_brief
 from services.advice.training.corpus.english import ENGLISH
 from services.advice.training.corpus.made_up import MADE_UP
-from services.advice.training.corpus.samples import TASKS, Sample, Task, draft, samples, skeleton
+from services.advice.training.corpus.samples import Sample, Task, draft, forced_spans, samples
 from services.advice.training.corpus.spanish import SPANISH
-
-FREE = TASKS["advice"].free
 
 
 @pytest.fixture(params=["en", "es"])
@@ -35,7 +33,7 @@ def drafts(request: pytest.FixtureRequest) -> list[tuple[Brief, dict]]:
 
 
 def task(weight: float, answer: str) -> Task:
-    return Task(weight, lambda rng: Sample("", answer), frozenset())
+    return Task(weight, lambda rng: Sample("", answer))
 
 
 def test_the_same_seed_gives_the_same_samples_and_another_one_others():
@@ -86,16 +84,11 @@ def test_tasks_are_drawn_by_weight():
     assert 0.7 < drawn["a"] / 2000 < 0.8
 
 
-def test_a_skeleton_tells_structure_and_leaves_out_what_is_free():
-    answer = '{"headline":"x","recommendations":[{"optionId":"o1","text":"y","reasons":[{"factId":"e1","text":"z"}]}]}'
-    other_words = answer.replace('"x"', '"u"').replace('"e1"', '"e2"')
-    assert skeleton(answer, FREE) == skeleton(other_words, FREE)
-    assert skeleton(answer, FREE) != skeleton(answer.replace("o1", "o2"), FREE)
-    assert skeleton(answer, FREE) != skeleton(answer.replace('{"factId":"e1","text":"z"}', ""), FREE)
-
-
-def test_what_is_not_json_has_no_skeleton():
-    assert skeleton('{"headline":"x"', FREE) is None
+def test_what_the_grammar_forces_is_not_for_the_model_to_learn():
+    answer = (
+        '{"recommendations":[{"optionId":"o1","items":"camsd eamsdhg","text":"x","reasons":[{"factId":"eamsdhg"}]}]}'
+    )
+    assert [answer[slice(*span)] for span in forced_spans(answer)] == ["o1", "camsd eamsdhg"]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

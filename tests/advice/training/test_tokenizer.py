@@ -16,6 +16,9 @@ from services.advice.training.corpus.samples import samples
 from services.advice.training.parity import TRICKY_TEXTS
 
 
+pytestmark = pytest.mark.verify  # PyTorch is installed for that alone
+
+
 @pytest.fixture(scope="module")
 def words() -> Tokenizer:
     texts = [text for sample in islice(samples("tokenizer"), 200) for text in (sample.prompt, sample.answer)]

@@ -21,6 +21,8 @@ from services.advice.training.batches import Batch, Layout, Stream
 from services.advice.training.corpus.samples import TASKS, samples
 from services.advice.training.network import Network, Shape
 
+pytestmark = pytest.mark.verify  # PyTorch is installed for that alone
+
 PLAN = trainer.Plan(
     steps=6,
     ranks=1,

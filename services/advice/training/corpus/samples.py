@@ -40,8 +40,6 @@ class Task:
     weight: float
     """Share of the samples, against the other tasks' weights."""
     draw: Callable[[random.Random], Sample]
-    free: frozenset[str]
-    """Keys of the answer whose values are the model's choice; everything else follows from the prompt."""
 
 
 _FORCED = re.compile(r'"(?:optionId|items|caveat)":"([^"]*)"')
@@ -60,16 +58,6 @@ def samples(seed: str, tasks: Mapping[str, Task] | None = None) -> Iterator[Samp
     rng = random.Random(seed)  # noqa: S311 - nothing secret
     while True:
         yield rng.choices(chosen, weights)[0].draw(rng)
-
-
-def skeleton(answer: str, free: frozenset[str]) -> str | None:
-    """The answer without what is the model's choice; None if it is not JSON."""
-    try:
-        return json.dumps(
-            json.loads(answer, object_hook=lambda entry: {k: v for k, v in entry.items() if k not in free})
-        )
-    except ValueError:
-        return None
 
 
 def drafting(phrasebooks: Mapping[str, Phrasebook], areas: Sequence[Area]) -> Callable[[random.Random], Sample]:
@@ -95,8 +83,7 @@ def draft(rng: random.Random, brief: Brief, phrasebook: Phrasebook) -> str:
         "summary": phrasebook.summary(rng, brief).lower(),
         "recommendations": [_recommendation(rng, brief, option, phrasebook, openings) for option in brief.options],
         "cautions": [
-            {"caveat": caveat.value, "text": phrasebook.caution(rng, brief, caveat).lower()}
-            for caveat in brief.caveats
+            {"caveat": caveat.value, "text": phrasebook.caution(rng, brief, caveat).lower()} for caveat in brief.caveats
         ],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -128,9 +115,7 @@ def _unlike(openings: set[tuple[str, ...]], draw: Callable[[], str]) -> str:
 
 
 _AREAS = (*contract_areas(), *MADE_UP)
-_FREE = frozenset({"headline", "summary", "text", "factId"})
-
 TASKS: Mapping[str, Task] = {
-    "advice": Task(weight=1.0, draw=drafting({"en": ENGLISH, "es": SPANISH}, _AREAS), free=_FREE),
+    "advice": Task(weight=1.0, draw=drafting({"en": ENGLISH, "es": SPANISH}, _AREAS)),
 }
 """Everything that the model is for, by name; more tasks share its vocabulary and its training."""
