@@ -155,7 +155,7 @@ WORDS = WordLists(
         " a_costa pese_a pierde pierden"
     ),
     favourable=words(
-        "favorable a_favor ventaja beneficio mejora mejoran avance favorece favorecen respalda gracias convence"
+        "favorable a_favor ventaja beneficio mejoran avance favorece favorecen respalda gracias convence"
     ),
 )
 

@@ -24,7 +24,6 @@ from services.advice.training.corpus.samples import samples
 from services.advice.training.network import Network, Shape
 from services.advice.training.parity import ParityBroken, compare
 
-
 pytestmark = pytest.mark.verify  # PyTorch is installed for that alone
 
 

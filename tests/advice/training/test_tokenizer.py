@@ -15,7 +15,6 @@ from services.advice.training import tokenizer
 from services.advice.training.corpus.samples import samples
 from services.advice.training.parity import TRICKY_TEXTS
 
-
 pytestmark = pytest.mark.verify  # PyTorch is installed for that alone
 
 

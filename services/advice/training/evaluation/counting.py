@@ -55,7 +55,7 @@ class Tally:
             self.traceable_numbers += number_given
         known = {option.id: {ground.id for ground in option.grounds} for option in brief.options}
         for said in advice.recommendations:
-            ids = [said.option_id in known, *(reason.fact_id in known[said.option_id] for reason in said.reasons)]
+            ids = [said.option_id in known, *(reason.fact_id in known.get(said.option_id, ()) for reason in said.reasons)]
             self.ids += len(ids)
             self.given_ids += sum(ids)
 
