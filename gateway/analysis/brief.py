@@ -15,6 +15,8 @@ from steward.schema.v1 import options_pb2
 
 MOST_OPTIONS = 5
 """As many as the longest advice recommends."""
+LEAST_SHARE = 0.001
+"""Of the value before, that a measure must take off to be worth a word."""
 WIDE_SHARE = 0.5
 """Width of an interval against its value from which it is called wide."""
 
@@ -49,8 +51,8 @@ def brief_of(findings: Findings, language: str) -> brief_pb2.Brief:
         language: Language of the advice, "en" or "es".
     """
     words = _Words(findings.subject.DESCRIPTOR, findings.prediction.DESCRIPTOR, language)
-    options = list(_diverse(findings.measures or ()))
     outputs = words.outputs(findings.objective)
+    options = list(_diverse(findings.measures or (), outputs[0].name))
     return brief_pb2.Brief(
         language=language,
         subject=words.subject,
@@ -60,12 +62,13 @@ def brief_of(findings: Findings, language: str) -> brief_pb2.Brief:
     )
 
 
-def _diverse(measures: Iterable[measure_pb2.Measure]) -> Iterator[measure_pb2.Measure]:
+def _diverse(measures: Iterable[measure_pb2.Measure], objective: str) -> Iterator[measure_pb2.Measure]:
     """The best measure of each set of levers: the next best are mostly the same with another value."""
     seen: set[frozenset[str]] = set()
     for measure in measures:
         levers = frozenset(change.lever for change in measure.changes)
-        if levers not in seen:
+        effect = next(effect for effect in measure.effects if effect.output == objective)
+        if levers not in seen and effect.change < -LEAST_SHARE * abs(effect.before):
             seen.add(levers)
             yield measure
         if len(seen) == MOST_OPTIONS:

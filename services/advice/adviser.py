@@ -17,7 +17,7 @@ from services.advice.errors import WordingRefused
 from services.advice.generation.errors import ModelBroken, PromptTooLong
 from services.advice.generation.port import DEFAULT_TEMPERATURE, End, Generator, ModelInfo, StopReason, Task
 from services.advice.language import LANGUAGES
-from services.advice.language.base import Finding
+from services.advice.language.base import Finding, Language
 from services.advice.prompt import messages, notated
 from services.advice.rendering import Quote, render
 from services.advice.usage import Usage
@@ -127,8 +127,9 @@ class Adviser:
             if not wording.finding:
                 yield wording.advice()
                 return
-        assert wording.broken and wording.finding
-        raise WordingRefused(wording.broken.path, wording.finding.check, self._attempts)
+        assert wording.finding
+        path = wording.broken.path if wording.broken else "advice"
+        raise WordingRefused(path, wording.finding.check, self._attempts)
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ class _Wording:
 
     def task(self, attempt: int) -> Task:
         """The task of the next attempt, which keeps to the texts that hold."""
-        self._buffer, self.finding, self.draft = "", None, {}
+        self._buffer, self.finding, self.broken, self.draft = "", None, None, {}
         schema = draft_schema(self.brief, LANGUAGES[self.brief.language], self.pins, self.prompt_format)
         seed = self.sampling.seed
         return Task(
@@ -165,10 +166,15 @@ class _Wording:
         self._buffer += piece
         if '"' not in piece and "}" not in piece:
             return []
-        # What trails is not complete yet, and is left out.
-        self.draft = pydantic_core.from_json(self._buffer, allow_partial=True)
+        try:
+            # What trails is not complete yet, and is left out.
+            self.draft = pydantic_core.from_json(self._buffer, allow_partial=True)
+            found = list(passages(self.brief, self.draft))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            self.finding = Finding("form", str(error))
+            return []
         new = []
-        for passage in passages(self.brief, self.draft):
+        for passage in found:
             if passage.path in self.texts:
                 continue
             rendered = self._checked(passage)
@@ -179,9 +185,7 @@ class _Wording:
 
     def _checked(self, passage: Passage) -> Text | None:
         language = LANGUAGES[self.brief.language]
-        findings = language.findings(passage.draft, passage.items, sentences=passage.sentences)
-        findings += self._repetitions(passage)
-        findings += self.usage.findings(passage.draft, self.brief.language) if self.usage else []
+        findings = self._findings(passage, language)
         if findings:
             self.finding, self.broken = findings[0], passage
             _log.info(
@@ -197,6 +201,15 @@ class _Wording:
         text = Text(passage.path, rendered.text, rendered.quotes)
         self.texts[passage.path] = text
         return text
+
+    def _findings(self, passage: Passage, language: Language) -> list[Finding]:
+        if not passage.fits(language):
+            return [Finding("form", "it is not what the schema admits")]
+        return [
+            *language.findings(passage.draft, passage.items, sentences=passage.sentences),
+            *self._repetitions(passage),
+            *(self.usage.findings(passage.draft, self.brief.language) if self.usage else ()),
+        ]
 
     def _repetitions(self, passage: Passage) -> list[Finding]:
         if any(passage.draft == self.pins[path] for path in self.texts if _same_option(path, passage.path)):

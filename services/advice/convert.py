@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from steward.advice.v1 import advice_pb2, brief_pb2
@@ -96,7 +97,10 @@ def _check_ids(message: brief_pb2.Brief, path: str) -> None:
 
 
 def _option(message: brief_pb2.Option, alias: str, spanish: bool, path: str) -> Option:
-    effects = tuple(_effect(effect, f"e{j + 1}", spanish) for j, effect in enumerate(message.effects[:MAX_EFFECTS]))
+    effects = tuple(
+        _effect(effect, f"e{j + 1}", spanish, f"{path}.effects[{j}]")
+        for j, effect in enumerate(message.effects[:MAX_EFFECTS])
+    )
     if not effects[0].good:
         raise _invalid(
             f"{path}.effects[0]", "must be an improvement, or the option cannot be recommended; leave it out"
@@ -129,8 +133,11 @@ def _change(message: brief_pb2.Change, alias: str, spanish: bool, path: str) -> 
     return Change(alias, message.id, label, motion, before, after)
 
 
-def _effect(message: brief_pb2.Effect, alias: str, spanish: bool) -> Effect:
+def _effect(message: brief_pb2.Effect, alias: str, spanish: bool, path: str) -> Effect:
     change = message.after - message.before
+    if not math.isfinite(change) or (message.before and not math.isfinite(change / message.before)):
+        raise _invalid(f"{path}.after", "is too far from `before` to tell the difference; use another unit")
+    _check_range(message, change, path)
     flat = abs(change) <= FLAT_SHARE * abs(message.before)
     return Effect(
         alias,
@@ -142,6 +149,14 @@ def _effect(message: brief_pb2.Effect, alias: str, spanish: bool) -> Effect:
         good=not flat and (change > 0) == message.higher_is_better,
         bounds=(message.range.lower, message.range.upper) if message.HasField("range") else None,
     )
+
+
+def _check_range(message: brief_pb2.Effect, change: float, path: str) -> None:
+    lower, upper = message.range.lower, message.range.upper
+    if lower > upper:
+        raise _invalid(f"{path}.range", "must have `lower` at or below `upper`")
+    if (lower > 0 and change < 0) or (upper < 0 and change > 0):
+        raise _invalid(f"{path}.range", "must be of after minus before: it has the other sign than the change")
 
 
 def _facts(messages: Sequence[brief_pb2.Fact], letter: str, spanish: bool) -> tuple[Fact, ...]:

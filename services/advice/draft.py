@@ -7,6 +7,7 @@ no text can have a numeral; every text is bounded, so that no token limit can cu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +33,16 @@ class Passage:
     draft: str
     items: Mapping[str, Item]
     """What it may refer to, by alias."""
-    sentences: bool
+    limit: int
+    """Most characters, a reference counted as one."""
+    sentences: bool = True
     """Whether it is made of whole sentences."""
+
+    def fits(self, language: Language) -> bool:
+        """Whether it is a text as the schema admits it: not every endpoint keeps to the schema that it is sent."""
+        text: object = self.draft
+        pattern = _text(language.letters, self.items, self.limit, whole=self.sentences)["pattern"]
+        return isinstance(text, str) and re.fullmatch(pattern[1:-1], text) is not None
 
 
 def draft_schema(brief: Brief, language: Language, pins: Pins, prompt_format: str = "") -> dict[str, Any]:
@@ -87,22 +96,33 @@ def passages(brief: Brief, draft: Mapping[str, Any]) -> Iterator[Passage]:
     Args:
         brief: What the advice is about.
         draft: The draft, or what has come of it without a text that is not complete.
+
+    Raises:
+        AttributeError, KeyError, TypeError, ValueError: The draft is not of the form that the schema gives it.
     """
     if "headline" in draft:
-        yield Passage("headline", draft["headline"], brief.scopes[""], sentences=False)
+        yield Passage("headline", draft["headline"], brief.scopes[""], _LIMITS["headline"], sentences=False)
     if "summary" in draft:
-        yield Passage("summary", draft["summary"], brief.scopes[""], sentences=True)
+        yield Passage("summary", draft["summary"], brief.scopes[""], _SUMMARY_LIMITS[brief.length])
     for i, (option, said) in enumerate(zip(brief.options, draft.get("recommendations", ()), strict=False)):
         items = brief.scopes[option.alias]
         if "text" in said:
-            yield Passage(f"recommendations[{i}].text", said["text"], items, sentences=True)
+            _same(said["optionId"], option.alias)
+            yield Passage(f"recommendations[{i}].text", said["text"], items, _LIMITS["text"])
         for j, reason in enumerate(said.get("reasons", ())):
             if "text" in reason:
                 ground = {reason["factId"]: items[reason["factId"]]}
-                yield Passage(f"recommendations[{i}].reasons[{j}].text", reason["text"], ground, sentences=True)
-    for k, said in enumerate(draft.get("cautions", ())):
+                yield Passage(f"recommendations[{i}].reasons[{j}].text", reason["text"], ground, _LIMITS["reason"])
+    for k, (caveat, said) in enumerate(zip(brief.caveats, draft.get("cautions", ()), strict=False)):
         if "text" in said:
-            yield Passage(f"cautions[{k}].text", said["text"], {brief.subject.alias: brief.subject}, sentences=True)
+            _same(said["caveat"], caveat)
+            subject = {brief.subject.alias: brief.subject}
+            yield Passage(f"cautions[{k}].text", said["text"], subject, _LIMITS["caution"])
+
+
+def _same(said: object, wanted: str) -> None:
+    if said != wanted:
+        raise ValueError(f"{said!r} stands where {wanted!r} belongs")
 
 
 def _reason(letters: str, option: Option, pins: Pins, path: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ REFERENCE = re.compile(r"\{([a-z]+\d*)\.([a-z]+)\}")
 
 # Known before values are put in: "12 min. The …" ends a sentence, "4 approx. the …" in a name does not.
 _SENTENCE_STARTS = re.compile(r"(?:^|(?<=[.?!] ))[^\W\d_]")
+_FIRST_PLACE = 0xE000
+"""First of the private characters that stand for values; labels cannot have them."""
 _AT_SENTENCE_START = re.compile(r"(?:^|[.?!] )$")
 
 
@@ -48,6 +50,7 @@ def render(draft: str, items: Mapping[str, Item], language: Language) -> Rendere
     """
     quotes: list[Quote] = []
 
+    # Names take part in what follows from neighbours, such as contractions; values stay as they are.
     def resolve(match: re.Match[str]) -> str:
         item, form = items[match[1]], Form(match[2])
         if form not in item.forms:
@@ -55,12 +58,16 @@ def render(draft: str, items: Mapping[str, Item], language: Language) -> Rendere
         text = language.name(item.label) if form is Form.NAME else _shown(item, form, language)
         if _AT_SENTENCE_START.search(match.string, 0, match.start()):
             text = text[:1].upper() + text[1:]
-        if form is not Form.NAME:
-            quotes.append(Quote(item.id, text))
-        return text
+        if form is Form.NAME:
+            return text
+        quotes.append(Quote(item.id, text))
+        return chr(_FIRST_PLACE + len(quotes) - 1)
 
     draft = _SENTENCE_STARTS.sub(lambda match: match[0].upper(), draft)
-    return Rendered(language.polish(REFERENCE.sub(resolve, draft)), tuple(quotes))
+    text = language.polish(REFERENCE.sub(resolve, draft))
+    for number, quote in enumerate(quotes):
+        text = text.replace(chr(_FIRST_PLACE + number), quote.text)
+    return Rendered(text, tuple(quotes))
 
 
 def _shown(item: Item, form: Form, language: Language) -> str:
@@ -69,7 +76,7 @@ def _shown(item: Item, form: Form, language: Language) -> str:
     if isinstance(item, Fact):
         return _value(item.value, _decimals(item.value), language)
     assert isinstance(item, Change) and item.before and item.after
-    decimals = max(_decimals(item.before), _decimals(item.after))
+    decimals = max(_decimals(item.before), _decimals(item.after), _decimals_between(item.before, item.after))
     return _value(item.before if form is Form.BEFORE else item.after, decimals, language)
 
 
@@ -93,6 +100,13 @@ def _value(value: Value, decimals: int, language: Language) -> str:
     if value.number is None:
         return value.text
     return quantity(value.number, value.unit, decimals, language)
+
+
+def _decimals_between(before: Value, after: Value) -> int:
+    if before.number is None or after.number is None:
+        return 0
+    # Enough for the two to be told apart.
+    return decimals_needed(after.number - before.number, 1)
 
 
 def _decimals(value: Value) -> int:

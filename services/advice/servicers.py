@@ -51,17 +51,20 @@ class AdviceServicer:
 
     async def Advise(self, request: advice_service.AdviseRequest, context: _Context) -> advice_service.AdviseResponse:
         """See the contract."""
-        async for event in self._events(request, context):
-            if isinstance(event, advice_pb2.Advice):
-                return advice_service.AdviseResponse(advice=event)
-        raise AssertionError("an advice ends with the whole of it")
+        response = advice_service.AdviseResponse()
+        async with aclosing(self._events(request, context)) as events:
+            async for event in events:
+                if isinstance(event, advice_pb2.Advice):
+                    response.advice.CopyFrom(event)
+        return response
 
     async def StreamAdvise(
         self, request: advice_service.StreamAdviseRequest, context: _Context
     ) -> AsyncGenerator[advice_service.StreamAdviseResponse]:
         """See the contract."""
-        async with asyncio.timeout_at(deadline(context, self._default_deadline_s)):
-            async for event in self._events(request, context):
+        until = deadline(context, self._default_deadline_s)
+        async with asyncio.timeout_at(until), aclosing(self._events(request, context)) as events:
+            async for event in events:
                 if isinstance(event, advice_pb2.Advice):
                     yield advice_service.StreamAdviseResponse(advice=event)
                 else:

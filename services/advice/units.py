@@ -80,7 +80,7 @@ def with_unit(number: str, unit: str) -> str:
 
 
 def _currency(value: float, unit: str, decimals: int, language: Language) -> str:
-    places = 0 if abs(value) >= 100 else 2 if decimals else 0
+    places = max(2, decimals) if decimals else 0
     pattern = {"es": "#,##0{} ¤"}.get(language.code, "¤#,##0{};-¤#,##0{}")
     return format_currency(
         value, unit, pattern.replace("{}", "." + "0" * places if places else ""), language.code, currency_digits=False

@@ -97,6 +97,34 @@ async def test_a_second_attempt_at_temperature_zero_does_not_repeat_the_first():
     assert [task.temperature for task in generator.tasks] == [0.0, 0.5]
 
 
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        'Sure! Here is "your" advice',
+        "```json\n{}\n```",
+        '["a","b"]',
+        '{"headline":5,"summary":""}',
+        said(headline="<script>alert()</script>"),
+        said(headline="it pays back \u2462 times"),
+        said(headline="a" * 5000),
+        said(headline="it falls by {zz.name}"),
+        said(summary="It falls by {e1.value}."),
+        said(recommendations=["a"]),
+        said(recommendations=[{**GOOD["recommendations"][0], "optionId": "o2"}]),
+        said(recommendations=[{**GOOD["recommendations"][0], "reasons": [{"factId": "zz", "text": "x."}]}]),
+        said(cautions=[{"caveat": "wide", "text": "Take care."}]),
+    ],
+)
+async def test_what_an_endpoint_says_against_its_schema_never_leaves(rubbish: str):
+    *texts, advice = await word(Scripted(rubbish, said()))
+    assert isinstance(advice, Advice)
+    clean = await word(Scripted(said()))
+    assert [*texts, advice] == clean
+    with pytest.raises(WordingRefused) as caught:
+        [event async for event in Adviser(Scripted(rubbish, rubbish), attempts=2).word(BRIEF)]
+    assert caught.value.metadata["check"] == "form"
+
+
 async def test_an_advice_that_does_not_fit_into_the_context_fails():
     with pytest.raises(ModelBroken, match="context"):
         await word(Scripted(said()[:200], stop_reason=StopReason.LENGTH))

@@ -74,6 +74,23 @@ def test_an_option_that_does_not_improve_what_counts_most_is_refused():
         ),
         (brief_message_with([option("a", changes=[change("c", "x", 1.0, None)])]), "brief.options[0].changes[0].after"),
         (brief_message_with([option("a", changes=[change("c", "x", 1.0, 1.0)])]), "brief.options[0].changes[0].after"),
+        *(
+            (
+                brief_message_with(
+                    [option("a", effects=[effect("e", before=10, after=5, range=pb.ChangeRange(lower=a, upper=b))])]
+                ),
+                "brief.options[0].effects[0].range",
+            )
+            for a, b in ((4, 6), (5, -3))
+        ),
+        (
+            brief_message_with([option("a", effects=[effect("e", before=1e308, after=-1e308)])]),
+            "brief.options[0].effects[0].after",
+        ),
+        (
+            brief_message_with([option("a", effects=[effect("e", before=5e-324, after=-1e300)])]),
+            "brief.options[0].effects[0].after",
+        ),
     ],
 )
 def test_what_contradicts_itself_is_refused_by_name(message: pb.Brief, field: str):

@@ -54,6 +54,8 @@ WRONG = (
     ("numeral", "{e1.name} is {e1.after} %."),
     ("sentence", "{e1.name} falls by {e1.change}"),
     ("sentence", "raise {c1.name} and."),
+    ("sentence", "{e1.name} falls by {e1.change}.raise {c1.name}."),
+    ("sentence", "{e1.name}falls by {e1.change}."),
     ("sentence", "raise {c1.name},"),
     ("sentence", "raise the {c1.name}."),
     ("sentence", "think about your {c1.name}."),

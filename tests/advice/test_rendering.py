@@ -85,6 +85,36 @@ def test_a_name_of_a_value_is_shown_as_it_was_given():
     )
 
 
+@pytest.mark.parametrize("value", ["very  high", "St. mary", "de el sur", "norte y ida. sur"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_a_sentence_does_to_its_words_it_does_not_do_to_values(language: str, value: str):
+    changed = option("a", changes=[change("c", "x", "low", value)])
+    made = convert.brief(brief_message_with([changed]))
+    result = render("it goes to {c1.after} now.", made.scopes["o1"], LANGUAGES[language])
+    assert result.quotes[0].text == value
+    assert value in result.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unit"),
+    [(100.2, 100.4, "mm"), (20.01, 20.04, "mm"), (1000.4, 999.6, "EUR"), (0.004, 0.001, "EUR")],
+)
+def test_values_that_differ_are_shown_to_differ(before: float, after: float, unit: str):
+    changed = option("a", changes=[change("c", "x", before, after, unit)], effects=[effect("e", before=9.0, after=8.0)])
+    made = convert.brief(brief_message_with([changed]))
+    first, second = (
+        quote.text for quote in render("{c1.before} {c1.after}", made.scopes["o1"], LANGUAGES["en"]).quotes
+    )
+    assert first != second
+    low, high = sorted((before, after))
+    effects = [effect("e", before=high, after=low, unit=unit)]
+    made = convert.brief(brief_message_with([option("a", effects=effects)]))
+    first, second = (
+        quote.text for quote in render("{e1.before} {e1.after}", made.scopes["o1"], LANGUAGES["en"]).quotes
+    )
+    assert first != second
+
+
 def test_no_value_is_left_out_of_the_quotes():
     made = rendered("{e1.before} {e1.after} {e1.change} {e1.percent} {e1.range} {c1.before} {c1.after}")
     left = made.text

@@ -146,6 +146,8 @@ async def test_what_names_say_changes_nothing_but_the_names(client: Client, name
         (brief_message(subject=label("bell\x07")), "brief.subject.text"),
         (brief_message(subject=label("override\u202e")), "brief.subject.text"),
         (brief_message(subject=label("x" * 81)), "brief.subject.text"),
+        (brief_message(subject=label(" ")), "brief.subject.text"),
+        (brief_message(subject=label("private \ue000")), "brief.subject.text"),
         (brief_message(facts=[fact("with space")]), "brief.facts[0].id"),
         (brief_message(facts=[fact(number=float("nan"))]), "brief.facts[0].value.number"),
         (brief_message(facts=[fact(unit="kWh/m²")]), "brief.facts[0].unit"),

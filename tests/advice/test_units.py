@@ -48,7 +48,7 @@ def test_as_many_decimals_are_shown_as_tell_something(value: float, decimals: in
         (12.5, "%", 1, "12.5%"),
         (1.0, "a", 0, f"1{NBSP}year"),
         (4.2, "a", 1, f"4.2{NBSP}years"),
-        (1250.4, "EUR", 1, "€1,250"),
+        (1250.4, "EUR", 0, "€1,250"),
         (-12.5, "EUR", 1, "-€12.50"),
         (0.4, "1", 1, "0.4"),
     ],

@@ -85,6 +85,13 @@ def test_of_measures_with_the_same_levers_only_the_best_is_advised():
     assert [option.id for option in made.options] == ["glazing_ratio=0.1", "orientation=ORIENTATION_SOUTH"]
 
 
+def test_measures_that_change_next_to_nothing_are_not_advised():
+    faint = measure()
+    for effect in faint.effects:
+        effect.change, effect.after = -0.001, 19.999
+    assert not brief([faint]).options
+
+
 def test_effects_come_with_their_range_where_one_was_measured():
     unmeasured = measure()
     unmeasured.effects[2].interval.level = 0

@@ -108,6 +108,8 @@ class Endpoint:
         """Why the endpoint cannot be asked; finds out its first model if none was named."""
         try:
             response = await self._client.get(f"{self._url}/models")
+        except httpx.InvalidURL as error:
+            return f"STEWARD_ADVICE_MODEL is no URL: {error}."
         except httpx.HTTPError as error:
             return calls.unreachable(error).message
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):

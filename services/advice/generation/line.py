@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from typing import Generic, TypeVar
 
@@ -93,7 +94,9 @@ class Line(Generic[_T]):
             return await place
         except asyncio.CancelledError:
             if place.cancelled():
-                self._waiting.remove(place)
+                # It may have been taken out already, in this turn of the loop.
+                with contextlib.suppress(ValueError):
+                    self._waiting.remove(place)
                 self._count()
             elif place.exception() is None:
                 self._hand_out(place.result())

@@ -16,7 +16,8 @@ class Finding:
     check: str
     """Name of the rule.
 
-    One of "numeral", "sentence", "language", "direction", "size", "judgement", "agreement", "repetition" and "usage".
+    One of "form", "numeral", "sentence", "language", "direction", "size", "judgement", "agreement", "repetition" and
+    "usage".
     """
     detail: str
     """What breaks it, for logs."""

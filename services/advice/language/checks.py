@@ -144,6 +144,8 @@ def _form(draft: str, words: WordLists, *, sentences: bool) -> Iterator[Finding]
         yield Finding("sentence", f"it starts with {tokens[0]!r}")
     if sentences != draft.rstrip().endswith("."):
         yield Finding("sentence", "it does not end with a full stop" if sentences else "it ends with a full stop")
+    if re.search(r"[.,;:]\w", _REFERENCE.sub("x", draft)) or re.search(r"\}\w|\w\{", draft):
+        yield Finding("sentence", "words without a space between them")
     for part in split_sentences(draft):
         if (words_of(part.rstrip(".!? ")) or [","])[-1] in words.unfinished | _OPEN_MARKS:
             yield Finding("sentence", f"{part[-20:]!r} is cut off")

@@ -154,9 +154,7 @@ WORDS = WordLists(
         "desfavorable perjuicio punto_débil empeora empeoran adverso adversa inconveniente contrapartida en_contra"
         " a_costa pese_a pierde pierden"
     ),
-    favourable=words(
-        "favorable a_favor ventaja beneficio mejoran avance favorece favorecen respalda gracias convence"
-    ),
+    favourable=words("favorable a_favor ventaja beneficio mejoran avance favorece favorecen respalda gracias convence"),
 )
 
 STRESSED = words(

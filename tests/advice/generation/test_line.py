@@ -171,3 +171,16 @@ async def test_a_line_that_closes_fails_those_in_it_and_those_to_come() -> None:
         with pytest.raises(ServiceUnavailable):
             await task
     assert _queued(registry) == 0
+
+
+async def test_a_caller_who_leaves_in_the_turn_in_which_it_is_served_gives_its_place_on() -> None:
+    line, registry = _line(servers="a")
+    server = await line.take(None)
+    leaving, staying = await _waiting(line), await _waiting(line)
+    leaving.cancel()
+    line.give(server, 0.1)
+
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert await staying == server
+    assert _queued(registry) == 0

@@ -55,7 +55,10 @@ class Tally:
             self.traceable_numbers += number_given
         known = {option.id: {ground.id for ground in option.grounds} for option in brief.options}
         for said in advice.recommendations:
-            ids = [said.option_id in known, *(reason.fact_id in known.get(said.option_id, ()) for reason in said.reasons)]
+            ids = [
+                said.option_id in known,
+                *(reason.fact_id in known.get(said.option_id, ()) for reason in said.reasons),
+            ]
             self.ids += len(ids)
             self.given_ids += sum(ids)
 
@@ -82,14 +85,14 @@ def _numbers(brief: Brief, advice: Advice) -> Iterator[bool]:
         for item in items.values():
             for form in item.forms:
                 shown = render(f"{{{item.alias}.{form}}}", {item.alias: item}, language)
-                values.setdefault(item.id, set()).update(quote.text for quote in shown.quotes)
+                values.setdefault(item.id, set()).update(quote.text.lower() for quote in shown.quotes)
     names = [item.label.text for items in brief.scopes.values() for item in items.values()]
     for text in advice.texts:
         left = text.text
         for quote in text.quotes:
-            # A text's first letter may have become a capital.
-            start = left.lower().find(quote.text.lower())
-            known = quote.text in values.get(quote.fact_id, ()) and start >= 0
+            # A value at the start of a sentence has a capital.
+            start = left.find(quote.text)
+            known = quote.text.lower() in values.get(quote.fact_id, ()) and start >= 0
             for _ in _NUMERAL.findall(quote.text):
                 yield known
             left = left[:start] + left[start + len(quote.text) :] if start >= 0 else left

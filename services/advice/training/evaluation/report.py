@@ -24,12 +24,13 @@ async def report(generator: Generator, usage: Usage | None, count: int) -> str:
     Args:
         generator: The language model, started.
         usage: Which words may stand next to each other; None if that is not known of the model.
-        count: Number of requests as they are served; a quarter as many are made without a grammar.
+        count: Number of requests as they are served; an eighth as many are made without a grammar, per
+            temperature.
     """
     areas = [*contract_areas(), *MADE_UP, HELD_OUT]
     lines = [_HEAD.format(model=generator.info.name, version=generator.info.version)]
     lines += await _served(generator, usage, areas, count)
-    lines += await _bare(generator, areas, count // 4)
+    lines += await _bare(generator, areas, count // 8)
     lines += await _variety(generator)
     for language in ("en", "es"):
         lines += await _samples(generator, usage, language)
