@@ -92,7 +92,7 @@ def small(monkeypatch: pytest.MonkeyPatch):
     plan = partial(trainer.Plan, layout=Layout(16, 4), validation=Layout(8, 2))
     monkeypatch.setattr(trainer, "Plan", plan)
     monkeypatch.setattr(card, "_DIGESTED", 20)
-    for setting, count in (("_TOKENIZER_SAMPLES", 200), ("_PARITY_SAMPLES", 2), ("_STRUCTURE_SAMPLES", 1)):
+    for setting, count in (("_TOKENIZER_SAMPLES", 200), ("_PARITY_SAMPLES", 2), ("_USAGE_SAMPLES", 20)):
         monkeypatch.setattr(__main__, setting, count)
 
 
