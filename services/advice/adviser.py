@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,7 +141,6 @@ class _Wording:
     usage: Usage | None
     pins: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
-    draft: Mapping[str, Any] = field(default_factory=dict)
     finding: Finding | None = None
     """What made the present draft be given up."""
     broken: Passage | None = None
@@ -150,7 +148,7 @@ class _Wording:
 
     def task(self, attempt: int) -> Task:
         """The task of the next attempt, which keeps to the texts that hold."""
-        self._buffer, self.finding, self.broken, self.draft = "", None, None, {}
+        self._buffer, self.finding, self.broken = "", None, None
         schema = draft_schema(self.brief, LANGUAGES[self.brief.language], self.pins, self.prompt_format)
         seed = self.sampling.seed
         return Task(
@@ -168,8 +166,7 @@ class _Wording:
             return []
         try:
             # What trails is not complete yet, and is left out.
-            self.draft = pydantic_core.from_json(self._buffer, allow_partial=True)
-            found = list(passages(self.brief, self.draft))
+            found = list(passages(self.brief, pydantic_core.from_json(self._buffer, allow_partial=True)))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             self.finding = Finding("form", str(error))
             return []
@@ -229,10 +226,9 @@ class _Wording:
         for i, option in enumerate(self.brief.options):
             path = f"recommendations[{i}]"
             items = self.brief.scopes[option.alias]
-            count = sum(1 for text in said if re.match(re.escape(path) + r"\.reasons\[", text))
             reasons = (
                 Reason(items[self.pins[f"{path}.reasons[{j}].factId"]].id, said[f"{path}.reasons[{j}].text"])
-                for j in range(count)
+                for j in range(self.brief.reasons_for(option))
             )
             recommendations.append(Recommendation(option.id, said[f"{path}.text"], tuple(reasons)))
         return Advice(

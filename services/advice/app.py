@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from steward.advice.v1 import advice_service_pb2, generation_service_pb2
@@ -14,7 +13,7 @@ from steward.advice.v1 import advice_service_pb2, generation_service_pb2
 from services.advice.adviser import Adviser
 from services.advice.cache import AdviceCache
 from services.advice.generation import Generator, generator_for
-from services.advice.generation.factory import SHIPPED_MODEL
+from services.advice.generation.factory import model_file
 from services.advice.servicers import AdviceServicer, GenerationServicer
 from services.advice.settings import AdviceSettings
 from services.advice.usage import Usage
@@ -83,7 +82,7 @@ def build(settings: AdviceSettings, metrics: CollectorRegistry | None = None) ->
     generator = generator_for(settings, metrics)
     server = Server(settings.listen, standard_layers(ServerMetrics(metrics), settings.default_deadline_s))
     cache = AdviceCache(settings.cache_size, settings.cache_ttl_s)
-    adviser = Adviser(generator, Usage.beside(Path(settings.model) if settings.model else SHIPPED_MODEL))
+    adviser = Adviser(generator, Usage.beside(model_file(settings.model)))
     advice = AdviceServicer(adviser, generator, cache, settings.default_deadline_s)
     generation = GenerationServicer(generator, settings.default_deadline_s)
     server.add(_ADVICE, {method.name: getattr(advice, method.name) for method in _ADVICE.methods})

@@ -9,10 +9,14 @@ effects e1 … and further facts g1 …. Headline and summary may refer to the b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
+
+REFERENCE = re.compile(r"\{([a-z]+\d*)\.([a-z]+)\}")
+"""A reference in a draft: the alias of an item and a form."""
 
 
 class Form(StrEnum):
@@ -277,6 +281,10 @@ class Brief:
     def reason_count(self) -> int:
         """Number of reasons for each recommendation; fewer where an option has fewer grounds."""
         return REASON_LIMITS[self.length]
+
+    def reasons_for(self, option: Option) -> int:
+        """Number of reasons for recommending the option, each with a ground of its own."""
+        return min(self.reason_count, len(option.grounds))
 
 
 def with_aliases(brief: Brief, alias: Callable[[Item], str]) -> Brief:

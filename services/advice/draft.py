@@ -61,8 +61,8 @@ def draft_schema(brief: Brief, language: Language, pins: Pins, prompt_format: st
 
     def recommendation(index: int, option: Option) -> dict[str, Any]:
         path = f"recommendations[{index}]"
-        count = min(brief.reason_count, len(option.grounds))
-        reasons = (_reason(letters, option, pins, f"{path}.reasons[{number}]") for number in range(count))
+        numbers = range(brief.reasons_for(option))
+        reasons = (_reason(letters, option, pins, f"{path}.reasons[{number}]") for number in numbers)
         # Costs next to nothing, as the model has no choice about it.
         items = {"items": {"const": restated(brief, option)}} if prompt_format == COMPACT else {}
         return _object(

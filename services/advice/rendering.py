@@ -6,12 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.advice.brief import Change, Effect, Fact, Form, Item, Value
+from services.advice.brief import REFERENCE, Change, Effect, Fact, Form, Item, Value
 from services.advice.language.base import Language
 from services.advice.units import decimals_needed, quantity, with_unit
-
-REFERENCE = re.compile(r"\{([a-z]+\d*)\.([a-z]+)\}")
-"""A reference in a draft: the alias of an item and a form."""
 
 # Known before values are put in: "12 min. The …" ends a sentence, "4 approx. the …" in a name does not.
 _SENTENCE_STARTS = re.compile(r"(?:^|(?<=[.?!] ))[^\W\d_]")

@@ -19,6 +19,11 @@ SHIPPED_MODEL = Path(__file__).parents[1] / "models" / "advice-slm" / "1.0.0" / 
 _CALLS = 10
 
 
+def model_file(model: str) -> Path:
+    """The file that the setting of the model names, if that is no endpoint."""
+    return Path(model).expanduser() if model else SHIPPED_MODEL
+
+
 def make(settings: AdviceSettings, registry: CollectorRegistry | None = None) -> Generator:
     """See `generator_for`."""
     metrics = WorkerMetrics(registry or CollectorRegistry())
@@ -26,6 +31,5 @@ def make(settings: AdviceSettings, registry: CollectorRegistry | None = None) ->
         key = settings.model_key.get_secret_value()
         calls = settings.workers or _CALLS
         return Endpoint(settings.model, settings.model_name, key, calls, settings.queue_limit, metrics)
-    path = Path(settings.model).expanduser() if settings.model else SHIPPED_MODEL
     workers = settings.workers or len(os.sched_getaffinity(0))
-    return Pool(path, workers, settings.queue_limit, settings.context_tokens, metrics)
+    return Pool(model_file(settings.model), workers, settings.queue_limit, settings.context_tokens, metrics)

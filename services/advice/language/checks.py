@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from services.advice.brief import Change, Effect, Form, Item, Motion, Size, Trend
+from services.advice.brief import REFERENCE, Change, Effect, Form, Item, Motion, Size, Trend
 from services.advice.language.base import Finding
 
-_REFERENCE = re.compile(r"\{([a-z]+\d*)\.([a-z]+)\}")
 _SENTENCE = re.compile(r"(?:\{[^{}]*\}|[^.!?])+[.!?]*")
 _OPEN_MARKS = frozenset(",;:-\u2013")
 _WORD = re.compile(r"\{[^{}]*\}|[^\W_]+(?:['-][^\W_]+)*|[,;:.!?\u2013-]")
@@ -69,6 +68,11 @@ class WordLists:
     """Words that stand for something that an earlier clause names, which may be any of it: "it"."""
 
 
+def entries(text: str) -> frozenset[str]:
+    """The entries of a word list; an underscore stands for a space within one."""
+    return frozenset(entry.replace("_", " ") for entry in text.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A reference in a text."""
@@ -81,7 +85,7 @@ class Reference:
 
 def references(text: str) -> list[Reference]:
     """The references of a text, in order."""
-    return [Reference(match[1], match[2], *match.span()) for match in _REFERENCE.finditer(text)]
+    return [Reference(match[1], match[2], *match.span()) for match in REFERENCE.finditer(text)]
 
 
 def split_sentences(draft: str) -> list[str]:
@@ -138,13 +142,13 @@ def _form(draft: str, words: WordLists, *, sentences: bool) -> Iterator[Finding]
     if not any(token[0] == "{" or token[0].isalpha() for token in tokens):
         yield Finding("sentence", "it is empty")
         return
-    if re.search(r"[{}]", _REFERENCE.sub("", draft)):
+    if re.search(r"[{}]", REFERENCE.sub("", draft)):
         yield Finding("sentence", "a brace is left over")
     if tokens[0][0] != "{" and not tokens[0][0].isalpha():
         yield Finding("sentence", f"it starts with {tokens[0]!r}")
     if sentences != draft.rstrip().endswith("."):
         yield Finding("sentence", "it does not end with a full stop" if sentences else "it ends with a full stop")
-    if re.search(r"[.,;:]\w", _REFERENCE.sub("x", draft)) or re.search(r"\}\w|\w\{", draft):
+    if re.search(r"[.,;:]\w", REFERENCE.sub("x", draft)) or re.search(r"\}\w|\w\{", draft):
         yield Finding("sentence", "words without a space between them")
     for part in split_sentences(draft):
         if (words_of(part.rstrip(".!? ")) or [","])[-1] in words.unfinished | _OPEN_MARKS:
@@ -276,7 +280,7 @@ def _is_subject(before: Sequence[str], words: WordLists) -> bool:
 
 def _masked(text: str) -> str:
     """The text with its references blanked out, at the same positions."""
-    return _REFERENCE.sub(lambda match: "_" * len(match[0]), text)
+    return REFERENCE.sub(lambda match: "_" * len(match[0]), text)
 
 
 @cache

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from services.advice.brief import Size
-from services.advice.language.checks import WordLists
-
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text; an underscore stands for a space within an entry."""
-    return frozenset(word.replace("_", " ") for word in text.split())
+from services.advice.language.checks import WordLists, entries
 
 
 def _finite(infinitive: str, present: str, subjunctive: str, past: str) -> tuple[str, ...]:
@@ -58,12 +53,12 @@ _VERBS = {
     ),
 }
 _IRREGULAR = (
-    words(
+    entries(
         "es era será sería sea está estaba estará estaría esté tiene tenía tendrá tendría tenga puede podía"
         " podrá podría pueda va iba irá iría vaya sale salía saldrá saldría salga mantiene mantendrá"
         " mantendría mantenga"
     ),
-    words(
+    entries(
         "son eran serán serían sean están estaban estarán estarían estén tienen tenían tendrán tendrían"
         " tengan pueden podían podrán podrían puedan van iban irán irían vayan salen salían saldrán"
         " saldrían salgan mantienen mantendrán mantendrían mantengan"
@@ -73,7 +68,7 @@ _IRREGULAR = (
 
 def _moving(kind: str, others: str) -> frozenset[str]:
     """Every form of the verbs of a direction, and other words for it."""
-    forms = set(words(others))
+    forms = set(entries(others))
     for verb in _VERBS[kind]:
         infinitive = verb[0]
         participle = infinitive[:-2] + ("ad" if infinitive.endswith("ar") else "id")
@@ -90,7 +85,7 @@ PLURAL = frozenset(f"{form}n" for form in _SINGULAR_FORMS) | _IRREGULAR[1]
 """Verb forms that no singular subject has."""
 
 WORDS = WordLists(
-    numerals=words(
+    numerals=entries(
         "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis"
         " diecisiete dieciocho diecinueve veinte veintiuno treinta cuarenta cincuenta sesenta setenta"
         " ochenta noventa cien ciento cientos mil miles millón millones mitad mitades tercio tercios cuarto"
@@ -99,17 +94,17 @@ WORDS = WordLists(
         " triplican cuádruple docena docenas decena decenas par centenar centenares millar millares"
         " porciento por_ciento una_de uno_de"
     ),
-    foreign=words(
+    foreign=entries(
         "the of and with by from is are was were will would should could can may if when then this that"
         " these those for which its it than more less lower raise reduce_the falls rises fall rise drop"
         " drops to at be been has have an but or not there where while so your our their by_the into about"
         " without between change changes"
     ),
-    articles=words(
+    articles=entries(
         "el la los las un una unos unas lo del al su sus mi mis tu tus nuestro nuestra nuestros nuestras"
         " este esta estos estas ese esa esos esas aquel aquella"
     ),
-    unfinished=words(
+    unfinished=entries(
         "y e o u ni de del a al en con por para sin que si el la los las un una unos unas su sus como entre"
         " hasta desde sobre pero aunque porque mientras cuyo cuya según muy tan lo"
     ),
@@ -124,51 +119,53 @@ WORDS = WordLists(
         " aumentando elevando incrementando creciendo",
     ),
     degrees={
-        Size.SLIGHT: words(
+        Size.SLIGHT: entries(
             "ligeramente levemente un_poco leve leves ligera ligero ligeras ligeros apenas mínimo mínima"
             " discreta discreto modesto modesta pequeño pequeña"
         ),
-        Size.MODERATE: words(
+        Size.MODERATE: entries(
             "apreciable apreciables apreciablemente sensiblemente sensible moderado moderada moderadamente palpable"
         ),
-        Size.STRONG: words(
+        Size.STRONG: entries(
             "mucho fuerte con_fuerza considerable considerables considerablemente drástico drástica"
             " drásticamente enorme enormemente muy_marcada muy_marcado grande gran"
         ),
     },
-    transitive=words("recorta recortar recortará recortaría recorte rebaja rebajar rebajará rebajaría rebaje"),
-    intransitive=words(
+    transitive=entries("recorta recortar recortará recortaría recorte rebaja rebajar rebajará rebajaría rebaje"),
+    intransitive=entries(
         "cae caen cayó caerá caerán caería caerían caiga caigan crece crecen crecerá crecerán crecería"
         " crecerían crezca crezcan desciende descienden descenderá descenderán descendería descenderían"
         " descienda desciendan"
     ),
-    negations=words("no ni sin nunca tampoco en_lugar_de en_vez_de lejos_de"),
-    idioms=words("un_poco_de sin_grandes_saltos gran_parte más_abajo"),
-    joints=words("y e o u ni pero aunque mientras que porque cuando si pues donde"),
-    openers=words("hoy ahora actualmente entonces así además ello eso"),
-    conjunctions=words("y e o u ni"),
-    relatives=words("que"),
+    negations=entries("no ni sin nunca tampoco en_lugar_de en_vez_de lejos_de"),
+    idioms=entries("un_poco_de sin_grandes_saltos gran_parte más_abajo"),
+    joints=entries("y e o u ni pero aunque mientras que porque cuando si pues donde"),
+    openers=entries("hoy ahora actualmente entonces así además ello eso"),
+    conjunctions=entries("y e o u ni"),
+    relatives=entries("que"),
     singular=SINGULAR,
     plural=PLURAL,
-    adverse=words(
+    adverse=entries(
         "desfavorable perjuicio punto_débil empeora empeoran adverso adversa inconveniente contrapartida en_contra"
         " a_costa pese_a pierde pierden"
     ),
-    favourable=words("favorable a_favor ventaja beneficio mejoran avance favorece favorecen respalda gracias convence"),
+    favourable=entries(
+        "favorable a_favor ventaja beneficio mejoran avance favorece favorecen respalda gracias convence"
+    ),
 )
 
-STRESSED = words(
+STRESSED = entries(
     "acta agua águila ala álgebra alga alma alza ama ancla ánfora área arca arma arpa asa asma aspa"
     " aula aura ave aya haba habla hacha hada hambre haya ánima ascua"
 )
 """Feminine nouns that take "el" in the singular."""
-AGREEING = words(
+AGREEING = entries(
     "previst estimad calculad esperad verificad medid indicad situad afectad mejorad ajustad reducid"
     " aumentad elevad rebajad recortad replantead revisad rediseñad alt nuev modest pequeñ larg"
 )
 """Stems of participles and adjectives that follow a name in -o, -a, -os, -as."""
-COPULAS = words("es son está están queda quedan sería serían quedaría quedarían estaría estarían quedará quedarán")
-LEVER_VERBS = words(
+COPULAS = entries("es son está están queda quedan sería serían quedaría quedarían estaría estarían quedará quedarán")
+LEVER_VERBS = entries(
     "bajar subir reducir aumentar elevar disminuir llevar cambiar pasar dejar replantear revisar rediseñar"
 )
 """Infinitives whose pronoun stands for the name before them: "bajarla"."""

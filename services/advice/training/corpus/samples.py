@@ -95,7 +95,7 @@ def _recommendation(
     text = _unlike(openings, partial(phrasebook.recommendation, rng, brief, option))
     grounds = {ground.alias: ground for ground in option.grounds}
     reasons = []
-    for _ in range(min(brief.reason_count, len(option.grounds))):
+    for _ in range(brief.reasons_for(option)):
         weights = [_FIRST_EFFECT_WEIGHT if alias == option.effects[0].alias else 1.0 for alias in grounds]
         ground = grounds.pop(rng.choices(list(grounds), weights)[0])
         words = _unlike(openings, partial(phrasebook.reason, rng, brief, option, ground))

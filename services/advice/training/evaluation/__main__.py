@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from services.advice.generation import generator_for
-from services.advice.generation.factory import SHIPPED_MODEL
+from services.advice.generation.factory import model_file
 from services.advice.settings import AdviceSettings
 from services.advice.training.evaluation.report import report
 from services.advice.usage import Usage
@@ -26,7 +26,7 @@ async def main() -> None:
     generator = generator_for(load(AdviceSettings, {"STEWARD_ADVICE_MODEL": options.model}))
     await generator.start()
     try:
-        usage = Usage.beside(Path(options.model) if options.model else SHIPPED_MODEL)
+        usage = Usage.beside(model_file(options.model))
         page = await report(generator, usage, options.count)
     finally:
         await generator.stop()

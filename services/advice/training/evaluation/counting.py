@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.advice.adviser import Advice, Adviser, Sampling
-from services.advice.brief import Brief
+from services.advice.brief import REFERENCE, Brief
 from services.advice.draft import draft_schema, passages
 from services.advice.errors import WordingRefused
 from services.advice.generation.json_schema import violation
 from services.advice.generation.port import End, Generator, ModelInfo, Task
 from services.advice.language import LANGUAGES
 from services.advice.prompt import messages, notated
-from services.advice.rendering import REFERENCE, render
+from services.advice.rendering import render
 from services.advice.training.corpus.areas import Area
 from services.advice.training.corpus.briefs import random_brief
 from services.advice.usage import Usage
@@ -66,7 +66,7 @@ class Tally:
 def _has_all_parts(brief: Brief, advice: Advice) -> bool:
     recommended = [said.option_id for said in advice.recommendations]
     reasons = [len(said.reasons) for said in advice.recommendations]
-    wanted = [min(brief.reason_count, len(option.grounds)) for option in brief.options]
+    wanted = [brief.reasons_for(option) for option in brief.options]
     cautioned = [caveat for caveat, _ in advice.cautions]
     texts = [text.text for text in advice.texts]
     return (
