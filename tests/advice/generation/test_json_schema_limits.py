@@ -156,6 +156,12 @@ def test_a_text_that_is_no_json_violates_every_schema(text: str):
 def test_numbers_are_compared_as_they_are_written():
     assert violation({"multipleOf": 0.1}, "0.3") is None
     assert violation({"type": "integer"}, "9" * 5_000) is None
+    assert violation({"multipleOf": 3}, "-" + "9" * 5_000) is None
+    assert violation({"multipleOf": 7}, "14e999999") is None
+    assert violation({"multipleOf": 3}, "2e999999") is not None
+    assert violation({"multipleOf": 0.5}, "1e-999999") is not None
+    assert violation({"multipleOf": 2}, "400e-2") is None
+    assert violation({"multipleOf": 2}, "0e-999999") is None
     assert violation({"maximum": 0.3}, "0.30000000000000001") is not None
     assert violation({"type": "integer"}, "1e3") is None
 
