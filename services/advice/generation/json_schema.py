@@ -12,12 +12,12 @@ from typing import Any
 
 from services.advice.generation.schema_check import violation
 from services.advice.generation.schema_error import SchemaNotEnforceable
-from services.advice.generation.schema_grammar import LIMITS, grammar_of
+from services.advice.generation.schema_grammar import grammar_of
 from services.advice.generation.schema_graph import check_references
 from services.advice.generation.schema_rules import Walk
 from services.advice.generation.schema_unions import check_unions
 
-__all__ = ["LIMITS", "SchemaNotEnforceable", "check_schema", "grammar_of", "violation"]
+__all__ = ["SchemaNotEnforceable", "check_schema", "grammar_of", "violation"]
 
 _MAX_BYTES = 262_144
 

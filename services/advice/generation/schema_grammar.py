@@ -13,10 +13,10 @@ from services.advice.generation.schema_error import SchemaNotEnforceable
 from services.advice.generation.schema_format import PATTERNS
 from services.advice.generation.schema_pattern import PatternRefused, parse_pattern
 
-LIMITS = LLParserLimits(
+_LIMITS = LLParserLimits(
     initial_lexer_fuel=500_000, step_lexer_fuel=200_000, max_lexer_states=50_000, verbose_errors=False
 )
-"""Bounds of the engine's memory and of its time for a token, for whoever generates under a grammar."""
+"""Bounds of the engine's memory and of its time for a token."""
 
 _OPTIONS: Any = {
     "item_separator": ",",
@@ -40,33 +40,40 @@ def grammar_of(schema: Mapping[str, Any]) -> str:
     Args:
         schema: A schema that `check_schema` let pass, or one of the same keywords.
 
+    Returns:
+        The grammar in llguidance's notation, for `matcher_of`.
+
     Raises:
-        SchemaNotEnforceable: The engine cannot make a grammar of it, or no text fits it.
+        SchemaNotEnforceable: It has a pattern that the engine cannot read.
     """
-    return _made(schema)[0]
+    try:
+        return LLMatcher.grammar_from_json_schema(json.dumps(_for_engine(schema)), overrides=_OPTIONS)
+    except (ValueError, PatternRefused) as error:
+        raise _refused(error) from None
+
+
+def matcher_of(tokenizer: LLTokenizer, grammar: str) -> LLMatcher:
+    """What tells which tokens may follow in a text of a grammar.
+
+    Raises:
+        SchemaNotEnforceable: The engine cannot hold a text to the grammar, or no text fits it.
+    """
+    matcher = LLMatcher(tokenizer, grammar, log_level=0, limits=_LIMITS)
+    if not matcher.is_error():
+        # That is where the engine notices that nothing can be written, or that it would take too long.
+        matcher.compute_bitmask()
+    if matcher.is_error():
+        raise _refused(matcher.get_error())
+    return matcher
 
 
 def byte_matcher(schema: Mapping[str, Any]) -> LLMatcher:
     """What tells which bytes may follow in a text that fits a schema.
 
     Raises:
-        SchemaNotEnforceable: As `grammar_of` does.
+        SchemaNotEnforceable: The engine cannot hold a text to the schema, or no text fits it.
     """
-    return _made(schema)[1]
-
-
-def _made(schema: Mapping[str, Any]) -> tuple[str, LLMatcher]:
-    try:
-        grammar = LLMatcher.grammar_from_json_schema(json.dumps(_for_engine(schema)), overrides=_OPTIONS)
-    except (ValueError, PatternRefused) as error:
-        raise SchemaNotEnforceable("", "", f"cannot be made a grammar: {_first_line(error)}") from None
-    # The first mask too: that is where the engine notices that nothing can be written, or that it would take too long.
-    matcher = LLMatcher(_byte_tokenizer(), grammar, log_level=0, limits=LIMITS)
-    if not matcher.is_error():
-        matcher.compute_bitmask()
-    if matcher.is_error():
-        raise SchemaNotEnforceable("", "", f"cannot be made a grammar: {_first_line(matcher.get_error())}")
-    return grammar, matcher
+    return matcher_of(_byte_tokenizer(), grammar_of(schema))
 
 
 @cache
@@ -100,5 +107,6 @@ def _for_engine(schema: Any) -> Any:
     return made
 
 
-def _first_line(error: object) -> str:
-    return str(error).strip().partition("\n")[0][:200].rstrip(".")
+def _refused(error: object) -> SchemaNotEnforceable:
+    first_line = str(error).strip().partition("\n")[0][:200].rstrip(".")
+    return SchemaNotEnforceable("", "", f"cannot be made a grammar: {first_line}")

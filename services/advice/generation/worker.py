@@ -87,7 +87,6 @@ def serve(path: Path, context_tokens: int, channel: Channel) -> None:
     """Loads the model and generates until the parent is gone."""
     try:
         decoder = Decoder(path, context_tokens)
-        grammar_of({})  # what the first schema would otherwise wait for
     except DomainError as error:
         channel.send(error=wire.error_message(error))
         return

@@ -52,6 +52,7 @@ class Stream:
 
     def __init__(self, tokenizer: Tokenizer, part: str, tasks: Mapping[str, Task], layout: Layout) -> None:
         self._tokenizer = tokenizer
+        self._padding = tokenizer.get_vocab()[PADDING]
         self._part = part
         self._tasks = tasks
         self._layout = layout
@@ -63,7 +64,7 @@ class Stream:
         chunk, index = divmod(step, self._layout.batches)
         if chunk != self._chunk:
             self._chunk, self._batches = chunk, self._draw(f"{self._part}/{chunk}")
-        return batch(self._batches[index], self._tokenizer.token_to_id(PADDING))
+        return batch(self._batches[index], self._padding)
 
     def _draw(self, seed: str) -> list[list[Encoded]]:
         drawn = islice(samples(seed, self._tasks), self._layout.samples)

@@ -66,17 +66,18 @@ def _add_shape(writer: gguf.GGUFWriter, network: Network) -> None:
 
 def _add_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     model = json.loads(tokenizer.to_str())["model"]
-    tokens = sorted(tokenizer.get_vocab(), key=tokenizer.token_to_id)
+    ids = tokenizer.get_vocab()
+    tokens = sorted(ids, key=ids.__getitem__)
     kinds = [gguf.TokenType.CONTROL if token in SPECIAL else gguf.TokenType.NORMAL for token in tokens]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("smollm")
     writer.add_token_list(tokens)
     writer.add_token_types(kinds)
     writer.add_token_merges([" ".join(pair) for pair in model["merges"]])
-    writer.add_bos_token_id(tokenizer.token_to_id(PADDING))
-    writer.add_pad_token_id(tokenizer.token_to_id(PADDING))
-    writer.add_eos_token_id(tokenizer.token_to_id(END))
-    writer.add_eot_token_id(tokenizer.token_to_id(END))
+    writer.add_bos_token_id(ids[PADDING])
+    writer.add_pad_token_id(ids[PADDING])
+    writer.add_eos_token_id(ids[END])
+    writer.add_eot_token_id(ids[END])
     writer.add_add_bos_token(False)  # noqa: FBT003 - the library's own signature
     writer.add_add_eos_token(False)  # noqa: FBT003
     writer.add_chat_template(CHAT_TEMPLATE)

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY
 
-from services.advice.generation.json_schema import SchemaNotEnforceable, check_schema, grammar_of, violation
+from services.advice.generation.json_schema import SchemaNotEnforceable, check_schema, violation
 from services.advice.generation.schema_grammar import byte_matcher
 from services.advice.generation.schema_rules import ANNOTATIONS, ENFORCED, REFUSED, ROOT_ANNOTATIONS
 
@@ -391,7 +391,7 @@ def test_what_cannot_be_enforced_is_refused_by_name(keyword: str, schema: dict[s
 def test_what_the_engine_cannot_make_or_no_text_fits_is_refused(schema: dict[str, Any]):
     checked = check_schema(json.dumps(schema))
     with pytest.raises(SchemaNotEnforceable, match="cannot be made a grammar"):
-        grammar_of(checked)
+        byte_matcher(checked)
 
 
 def test_the_pointer_names_the_subschema():

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from services.advice.generation.json_schema import SchemaNotEnforceable, check_schema, grammar_of, violation
+from services.advice.generation.json_schema import SchemaNotEnforceable, check_schema, violation
+from services.advice.generation.schema_grammar import byte_matcher
 
 MEMORY_BYTES = 2 << 30
 TIME_S = 2.0
@@ -84,11 +85,12 @@ HEAVY: dict[str, Any] = {
 SCRIPT = f"""
 import json, resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_BYTES}, {MEMORY_BYTES}))
-from services.advice.generation.json_schema import SchemaNotEnforceable, check_schema, grammar_of
+from services.advice.generation.json_schema import SchemaNotEnforceable, check_schema
+from services.advice.generation.schema_grammar import byte_matcher
 for line in sys.stdin:
     begin = time.perf_counter()
     try:
-        grammar_of(check_schema(line))
+        byte_matcher(check_schema(line))
         outcome = "enforced"
     except SchemaNotEnforceable as refusal:
         outcome = "refused"
@@ -180,7 +182,7 @@ def test_a_check_that_would_take_forever_gives_up():
         "$ref": "#/$defs/a",
     }
     checked = check_schema(json.dumps(schema))
-    grammar_of(checked)
+    byte_matcher(checked)
     assert violation(checked, "[" * 3 + "null" + ',"w"]' * 3) is None
     assert "too many steps" in (violation(checked, "[" * 40 + "null" + ',"w"]' * 40) or "")
 
