@@ -32,6 +32,10 @@ class Kind(Enum):
     """The request is wrong whatever the state of the system."""
     NOT_FOUND = auto()
     """The request names something that does not exist."""
+    EXISTS = auto()
+    """The request creates something that exists already."""
+    CONFLICT = auto()
+    """What the request rests on has changed meanwhile; it may be repeated after a look at what is there now."""
     UNIMPLEMENTED = auto()
     """The request asks for something that is not served."""
     PRECONDITION = auto()

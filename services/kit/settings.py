@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "STEWARD_"
@@ -99,4 +99,6 @@ def _variable_of(settings: type[ProcessSettings], place: Any) -> str:
 def _text(default: Any) -> str:
     if isinstance(default, (list, tuple)):
         return ",".join(map(str, default))
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
     return "" if default is None else str(default)
