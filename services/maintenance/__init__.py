@@ -1,0 +1,1 @@
+"""The maintenance service: sites, assets, work orders, telemetry."""

@@ -1,0 +1,1 @@
+"""Resources of the contracts, kept in a SQL database."""
