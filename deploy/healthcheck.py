@@ -13,6 +13,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 _LISTEN = {
     "services.prediction": ("STEWARD_PREDICTION_LISTEN", "0.0.0.0:8001"),
     "services.advice": ("STEWARD_ADVICE_LISTEN", "0.0.0.0:8002"),
+    "services.maintenance": ("STEWARD_MAINTENANCE_LISTEN", "0.0.0.0:8003"),
 }
 _TIMEOUT_S = 2.0
 

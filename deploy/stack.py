@@ -1,6 +1,6 @@
 """Runs the whole stack on this machine until it is told to stop, or until one of its processes ends.
 
-A `.env` file beside the Makefile is read first. Data go to nowhere yet: the embedded defaults keep none.
+A `.env` file beside the Makefile is read first. Data are kept below `var/`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PROCESSES = ("services.prediction", "services.advice", "gateway")
+PROCESSES = ("services.prediction", "services.advice", "services.maintenance", "gateway")
 """Modules of the processes, in the order in which they start."""
 
 _READY_TIMEOUT_S = 60.0

@@ -34,6 +34,7 @@ _ADVICE = advice_service_pb2.DESCRIPTOR.services_by_name["AdviceService"].full_n
 _GENERATION = generation_service_pb2.DESCRIPTOR.services_by_name["GenerationService"].full_name
 _ANALYSIS = analysis_service_pb2.DESCRIPTOR.services_by_name["AnalysisService"]
 _ENERGY = energy_service_pb2.DESCRIPTOR.services_by_name["EnergyService"].full_name
+_MAINTENANCE = "steward.maintenance.v1"
 _MODELS = model_service_pb2.DESCRIPTOR.services_by_name["ModelService"].full_name
 
 
@@ -53,6 +54,7 @@ def build(
         targets={
             **dict.fromkeys(_prediction_services(contracts), settings.prediction_target),
             **dict.fromkeys((_ADVICE, _GENERATION), settings.advice_target),
+            **dict.fromkeys(_services_of(contracts, _MAINTENANCE), settings.maintenance_target),
         },
         transcoder=TranscoderSettings(
             max_body_bytes=settings.max_body_bytes,
@@ -103,6 +105,12 @@ async def _stop(server: uvicorn.Server, app: FastAPI, notice_s: float) -> None:
     app.state.draining = True
     await asyncio.sleep(notice_s)
     server.should_exit = True
+
+
+def _services_of(contracts: bytes, package: str) -> list[str]:
+    """The services of a package."""
+    files = FileDescriptorSet.FromString(contracts).file
+    return [f"{package}.{service.name}" for file in files if file.package == package for service in file.service]
 
 
 def _prediction_services(contracts: bytes) -> list[str]:

@@ -31,6 +31,9 @@ class GatewaySettings(ProcessSettings):
     advice_target: str = "localhost:8002"
     """gRPC target of the advice service."""
 
+    maintenance_target: str = "localhost:8003"
+    """gRPC target of the maintenance service."""
+
     max_deadline_s: float = Field(60.0, gt=0, le=3600)
     """Longest deadline in seconds that a caller may set."""
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import grpc
@@ -14,12 +15,16 @@ import hypothesis
 import pytest
 from google.rpc import error_details_pb2 as details_pb2
 from google.rpc.status_pb2 import Status
+from pydantic import SecretStr
 
 import gateway.process
 import services.advice.app
+import services.maintenance.app
 from gateway.settings import GatewaySettings
 from services.advice.app import AdviceService
 from services.advice.settings import AdviceSettings
+from services.maintenance.app import MaintenanceService
+from services.maintenance.settings import MaintenanceSettings
 from services.prediction.app import PredictionService, build
 from services.prediction.settings import PredictionSettings
 from tests.builders import energy_model
@@ -79,8 +84,10 @@ class Stack:
         self._exits = AsyncExitStack()
         self._service: PredictionService | None = None
         self._advice: AdviceService | None = None
+        self._maintenance: MaintenanceService | None = None
         self._port = 0
         self._advice_port = free_port()
+        self._maintenance_port = free_port()
         self.http: httpx.AsyncClient
         self.fan_outs: grpc.aio.Channel
         self.prediction: grpc.aio.Channel
@@ -110,14 +117,32 @@ class Stack:
             await self._advice.stop()
             self._advice = None
 
+    async def start_maintenance(self) -> None:
+        """Starts the maintenance service with a database of its own that is empty at first."""
+        folder = self._exits.enter_context(TemporaryDirectory())
+        database = SecretStr(f"sqlite:///{folder}/maintenance.db")
+        settings = MaintenanceSettings(
+            listen=f"127.0.0.1:{self._maintenance_port}", database=database, threads=2, drain_grace_s=1
+        )
+        self._maintenance = services.maintenance.app.build(settings)
+        await self._maintenance.start()
+
+    async def stop_maintenance(self) -> None:
+        """Stops the maintenance service."""
+        if self._maintenance is not None:
+            await self._maintenance.stop()
+            self._maintenance = None
+
     async def start(self) -> None:
         """Starts everything but the advice service."""
         await self.start_prediction()
+        await self.start_maintenance()
         grpc_port = free_port()
         app = gateway.process.build(
             GatewaySettings(
                 prediction_target=f"127.0.0.1:{self._port}",
                 advice_target=f"127.0.0.1:{self._advice_port}",
+                maintenance_target=f"127.0.0.1:{self._maintenance_port}",
                 grpc_listen=f"127.0.0.1:{grpc_port}",
                 drain_grace_s=1,
             )
@@ -132,6 +157,7 @@ class Stack:
 
     async def stop(self) -> None:
         """Stops everything."""
+        await self.stop_maintenance()
         await self._exits.aclose()
         await self.stop_advice()
         await self.stop_prediction()

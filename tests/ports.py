@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 
 def free_port() -> int:
@@ -14,8 +15,10 @@ def free_port() -> int:
         return port
 
 
-def stack_environment(http: int, fan_outs: int, prediction: int, advice: int) -> dict[str, str]:
-    """This process's environment with the stack's servers on loopback ports, and without metrics."""
+def stack_environment(
+    http: int, fan_outs: int, prediction: int, advice: int, maintenance: int, folder: Path
+) -> dict[str, str]:
+    """This process's environment with the stack's servers on loopback ports, without metrics, its data in a folder."""
     return {
         **os.environ,
         "STEWARD_GATEWAY_HOST": "127.0.0.1",
@@ -28,4 +31,8 @@ def stack_environment(http: int, fan_outs: int, prediction: int, advice: int) ->
         "STEWARD_PREDICTION_METRICS_PORT": "0",
         "STEWARD_ADVICE_LISTEN": f"127.0.0.1:{advice}",
         "STEWARD_ADVICE_METRICS_PORT": "0",
+        "STEWARD_GATEWAY_MAINTENANCE_TARGET": f"127.0.0.1:{maintenance}",
+        "STEWARD_MAINTENANCE_LISTEN": f"127.0.0.1:{maintenance}",
+        "STEWARD_MAINTENANCE_METRICS_PORT": "0",
+        "STEWARD_MAINTENANCE_DATABASE": f"sqlite:///{folder / 'maintenance.db'}",
     }

@@ -14,6 +14,7 @@ import pytest
 from gateway.settings import GatewaySettings
 from services.advice.settings import AdviceSettings
 from services.kit.settings import example
+from services.maintenance.settings import MaintenanceSettings
 from services.prediction.settings import SHIPPED_MODELS, PredictionSettings
 from tests.conftest import Stack
 
@@ -54,7 +55,9 @@ async def test_the_call_in_the_readme_gets_the_answer_in_the_readme(stack: Stack
 
 
 def test_the_example_of_settings_lists_them_all_with_their_defaults():
-    assert (ROOT / ".env.example").read_text() == example([GatewaySettings, PredictionSettings, AdviceSettings])
+    assert (ROOT / ".env.example").read_text() == example(
+        [GatewaySettings, PredictionSettings, AdviceSettings, MaintenanceSettings]
+    )
 
 
 def test_every_make_target_says_what_it_does():

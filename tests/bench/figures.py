@@ -230,8 +230,9 @@ async def whole_stack(*, through_make: bool = False) -> AsyncIterator[int]:
 @asynccontextmanager
 async def stack_on_free_ports(*, through_make: bool = False) -> AsyncIterator[tuple[int, int]]:
     """The same; gives the ports of REST and of the advice service."""
-    http, fan_outs, prediction, advice = (free_port() for _ in range(4))
-    environment = stack_environment(http, fan_outs, prediction, advice)
+    http, fan_outs, prediction, advice, maintenance = (free_port() for _ in range(5))
+    folder = tempfile.TemporaryDirectory()
+    environment = stack_environment(http, fan_outs, prediction, advice, maintenance, Path(folder.name))
     command = ["make", "run"] if through_make else [sys.executable, "deploy/stack.py"]
     child = await asyncio.create_subprocess_exec(
         *command,
@@ -248,6 +249,7 @@ async def stack_on_free_ports(*, through_make: bool = False) -> AsyncIterator[tu
         # The group: make does not pass the signal on to what it runs.
         os.killpg(child.pid, signal.SIGTERM)
         await child.wait()
+        folder.cleanup()
 
 
 async def _until_ready(port: int) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
@@ -21,7 +22,8 @@ class Processes:
     """All processes of the stack on free ports."""
 
     def __init__(self) -> None:
-        self.http_port, *self._grpc_ports = (free_port() for _ in range(4))
+        self.http_port, *self._grpc_ports = (free_port() for _ in range(5))
+        self._folder = TemporaryDirectory()
         self._running: dict[str, asyncio.subprocess.Process] = {}
 
     @property
@@ -31,7 +33,7 @@ class Processes:
 
     async def start(self, module: str) -> None:
         """Starts a process."""
-        environment = stack_environment(self.http_port, *self._grpc_ports)
+        environment = stack_environment(self.http_port, *self._grpc_ports, Path(self._folder.name))
         self._running[module] = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module),
             cwd=ROOT,
@@ -69,6 +71,7 @@ class Processes:
             child.send_signal(signal.SIGCONT)
             child.kill()
             await child.wait()
+        self._folder.cleanup()
 
 
 @asynccontextmanager
