@@ -19,7 +19,9 @@ WORDS = WordLists(
         " thousands million millions billion billions half halves halve halved halving second third thirds fourth"
         " fifth sixth seventh eighth ninth tenth quarter quarters double doubles doubled doubling triple triples"
         " tripled quadruple quadrupled twice thrice twofold threefold fourfold tenfold dozen dozens couple pair percent"
-        " per_cent"
+        " per_cent trillion trillions nought eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth"
+        " eighteenth nineteenth twentieth thirtieth hundredth hundredths thousandth thousandths fourths fifths sixths"
+        " sevenths eighths ninths tenths fivefold hundredfold tripling quadruples quintuple couples pairs"
     ),
     foreign=entries(
         "el la los las lo de del que y en por para una uno un unos unas se es su sus al más pero como está están muy"

@@ -92,7 +92,11 @@ WORDS = WordLists(
         " cuartos cuarta quinto quinta sexto sexta séptimo octavo décimo décima segundo segunda tercero"
         " tercera tercer doble dobles triple duplicar duplica duplican duplicará triplicar triplica"
         " triplican cuádruple docena docenas decena decenas par centenar centenares millar millares"
-        " porciento por_ciento una_de uno_de"
+        " porciento por_ciento una_de uno_de veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete"
+        " veintiocho veintinueve doscientos doscientas trescientos trescientas cuatrocientos cuatrocientas quinientos"
+        " quinientas seiscientos seiscientas setecientos setecientas ochocientos ochocientas novecientos novecientas"
+        " billón billones quintos sextos séptima octava octavos noveno novena novenos décimos centésimo centésima"
+        " milésima quíntuple duplicó triplicó duplicado duplicada triplicado triplicada cuadruplica cuadruplicar"
     ),
     foreign=entries(
         "the of and with by from is are was were will would should could can may if when then this that"
