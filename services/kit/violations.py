@@ -13,6 +13,8 @@ from services.kit.errors import InvalidRequest, Violation
 # The standard rules that bound a value from both sides or one, such as double.gte_lte or repeated.max_items.
 _RANGE_RULE = re.compile(r"\w+\.(gte?|lte?|gte?_lte?(_exclusive)?|finite|(min|max)_(items|len|bytes|pairs)|len)$")
 
+_LIST = re.compile(r"^must be in list \[(.*)\]$")
+
 
 def invalid_request(violations: Iterable[protovalidate.Violation], within: str = "") -> InvalidRequest:
     """The error for the rules that a request broke.
@@ -37,7 +39,12 @@ def _violation(proto: protovalidate.ViolationPb, within: str) -> Violation:
         return Violation(path, reason_pb2.REASON_FIELD_OUT_OF_RANGE, proto.message)
     if not _is_standard(proto):
         return Violation(path, reason_pb2.REASON_FIELDS_INCONSISTENT, proto.message)
-    return Violation(path, reason_pb2.REASON_FIELD_INVALID, proto.message)
+    return Violation(path, reason_pb2.REASON_FIELD_INVALID, _LIST.sub(_listed, proto.message))
+
+
+def _listed(match: re.Match[str]) -> str:
+    """A list of values without the empty one, which stands for a field that is not set."""
+    return f"must be one of {', '.join(filter(None, match[1].split(', ')))}"
 
 
 def _is_standard(proto: protovalidate.ViolationPb) -> bool:

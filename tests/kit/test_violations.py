@@ -93,3 +93,9 @@ def test_paths_start_where_the_message_stands_in_the_request(rules):
 def test_the_contracts_own_words_are_kept(rules):
     (violation,) = invalid_request(Validator().collect_violations(rules(**{**VALID, "low": 5}))).violations
     assert violation.description == "low must be at most high."
+
+
+def test_values_to_choose_from_are_told_without_the_one_that_stands_for_none(rules):
+    violations = Validator().collect_violations(rules(**{**VALID, "choice": "z"}))
+    (violation,) = invalid_request(violations).violations
+    assert violation.description == "must be one of a, b"
