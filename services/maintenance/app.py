@@ -21,6 +21,7 @@ from services.kit.server import Behavior, Server
 from services.kit.workers import Workers
 from services.maintenance.behaviors import Behaviors
 from services.maintenance.migrations import MigrationFailed, migrate
+from services.maintenance.outlook import OutlookServicer
 from services.maintenance.plans import PlanServicer
 from services.maintenance.records.database import Database
 from services.maintenance.records.records import Records
@@ -126,7 +127,12 @@ def build(settings: MaintenanceSettings, metrics: CollectorRegistry | None = Non
     server = Server(settings.listen, standard_layers(ServerMetrics(metrics), settings.default_deadline_s))
     behaviors = Behaviors(records, workers.run)
     plans = PlanServicer(records, workers)
-    own = (WorkOrderServicer(records, workers), StockServicer(records, workers), plans)
+    own = (
+        WorkOrderServicer(records, workers),
+        StockServicer(records, workers),
+        plans,
+        OutlookServicer(records, workers),
+    )
     for service in _services():
         found = {m.name: behaviors.behavior(m) or _own(own, m.name) for m in service.methods}
         if idle := [name for name, behavior in found.items() if behavior is None]:

@@ -140,17 +140,9 @@ class Listing:
             return None
         operand = self._operand(choice, name, value)
         if choice.comparison == options_pb2.COMPARISON_WITHIN:
-            return column.in_(self._below(choice.field, operand))
+            target = self._resource if choice.field.kind is Kind.NAME else self._catalog.target(choice.field)
+            return column.in_(below(target, self._metadata.tables[target.table], operand))
         return _COMPARE[choice.comparison](column, operand)
-
-    def _below(self, field: Field, top: str) -> sa.Select[Any]:
-        """Ids of a resource and of everything below it in its tree."""
-        resource = self._resource if field.kind is Kind.NAME else self._catalog.target(field)
-        assert resource.tree
-        table = self._metadata.tables[resource.table]
-        found = sa.select(table.c.id).where(table.c.id == top).cte("below", recursive=True)
-        children = sa.select(table.c.id).join(found, table.c[resource.tree.column] == found.c.id)
-        return sa.select(found.union(children).c.id)
 
     def _operand(self, choice: Choice, name: str, value: Any) -> Any:
         field = choice.field
@@ -161,6 +153,14 @@ class Listing:
                 raise field_error(name, f'must be a name such as "{target.collection}/…", not {value[:80]!r}')
             return id_
         return time_of(value) if field.kind is Kind.TIME else value
+
+
+def below(resource: Resource, table: sa.Table, top: str) -> sa.Select[Any]:
+    """Ids of a resource and of everything below it in its tree."""
+    assert resource.tree
+    found = sa.select(table.c.id).where(table.c.id == top).cte("below", recursive=True)
+    children = sa.select(table.c.id).join(found, table.c[resource.tree.column] == found.c.id)
+    return sa.select(found.union(children).c.id)
 
 
 def size_of(request: Any) -> int:
