@@ -278,6 +278,14 @@ class Brief:
         object.__setattr__(self, "scopes", scopes)
 
     @property
+    def starting_point(self) -> Fact | None:
+        """The fact of the same name as what the first option is for, which tells how that is before."""
+        if not self.options:
+            return None
+        main = self.options[0].effects[0]
+        return next((fact for fact in self.facts if fact.label == main.label), None)
+
+    @property
     def reason_count(self) -> int:
         """Number of reasons for each recommendation; fewer where an option has fewer grounds."""
         return REASON_LIMITS[self.length]

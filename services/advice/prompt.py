@@ -24,7 +24,7 @@ from services.advice.brief import (
 )
 from services.advice.generation.port import Message, Role
 
-COMPACT = "compact-1"
+COMPACT = "compact-2"
 """The notation that the model which ships was trained on; a GGUF tells it as its `steward.prompt`."""
 
 _MOTIONS = {Motion.DOWN: "d", Motion.UP: "u", Motion.SWITCH: "w", Motion.REWORK: "r"}
@@ -39,7 +39,10 @@ def notated(brief: Brief, prompt_format: str) -> Brief:
     a lot, for the better. So the right word follows from the reference beside it, and nothing has to be looked up far
     away, which a small model learns last.
     """
-    return with_aliases(brief, _telling) if prompt_format == COMPACT else brief
+    if prompt_format != COMPACT:
+        return brief
+    start = brief.starting_point
+    return with_aliases(brief, lambda item: _telling(item) + ("o" if item is start else ""))
 
 
 def messages(brief: Brief, prompt_format: str) -> tuple[Message, ...]:

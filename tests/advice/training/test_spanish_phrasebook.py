@@ -278,6 +278,7 @@ def test_the_same_seed_gives_the_same_words():
 def test_every_rule_is_used():
     told = {"titular", "motivo", "cautela", "consejo", "cola", "ademas", "situacion", "dos_datos", "dato", "accion"}
     told |= {"propuesta", "efecto", "frase", "mas", "nada", "sin_buscar", "remate", "frase_nada", "frase_sin_buscar"}
+    told |= {"seguida", "frase_seguida"}
     used = {name for phrases in RULES.values() for phrase in phrases for name in re.findall(r"[ <](\w+)[)>]", phrase)}
     conjugated = r"(cae|caera|caer|caiga|caeria|reduce|reducira|reducir|reduciria)(_\w+)?"
     idle = {key.split()[0] for key in RULES} - told - used

@@ -21,6 +21,10 @@ from services.advice.brief import (
 )
 from services.advice.training.corpus.areas import Area, Noun
 
+_MOST_FACTS = 5
+_OUTCOMES_TOLD = 0.4
+"""Share of briefs whose facts begin with what options are for."""
+
 
 def random_brief(rng: random.Random, language: str, area: Area) -> Brief:
     """A brief of the area in the language."""
@@ -30,7 +34,7 @@ def random_brief(rng: random.Random, language: str, area: Area) -> Brief:
     options = [_option(rng, language, area, outcomes, f"o{number + 1}") for number in range(count)]
     facts = tuple(
         Fact(f"f{i + 1}", f"fact-{i + 1}", _label(noun, language), _value(rng, noun, language))
-        for i, noun in enumerate(rng.sample(area.states, k=rng.randint(1, min(5, len(area.states)))))
+        for i, noun in enumerate(_states(rng, area, outcomes))
     )
     caveats: list[Caveat] = [caveat for caveat in Caveat if rng.random() < 0.15 and caveat is not Caveat.UNKNOWN]
     if not options and rng.random() < 0.5:
@@ -44,6 +48,15 @@ def random_brief(rng: random.Random, language: str, area: Area) -> Brief:
         tuple(options[: OPTION_LIMITS[length]]),
         tuple(caveats),
     )
+
+
+def _states(rng: random.Random, area: Area, outcomes: list[Noun]) -> list[Noun]:
+    """What is told of how things are; often that is how what options are for is before."""
+    states = rng.sample(area.states, k=rng.randint(1, min(_MOST_FACTS, len(area.states))))
+    if rng.random() >= _OUTCOMES_TOLD:
+        return states
+    told = outcomes[: rng.randint(1, len(outcomes))]
+    return [*told, *(state for state in states[1:] if state not in told)][:_MOST_FACTS]
 
 
 def _option(rng: random.Random, language: str, area: Area, outcomes: list[Noun], alias: str) -> Option:

@@ -92,7 +92,8 @@ def overview(rng: random.Random, brief: Brief, option: Option) -> str:
         return _of_length(brief.length, lambda: _plain(rng, brief, main, say))
     if brief.length is Length.BRIEF:
         bad = side is not None and kind_of(side) == "bad"
-        usual = english_summary.BRIEF + english_summary.BRIEF_FUSED
+        fused = english_summary.BRIEF_ONWARD if brief.starting_point else english_summary.BRIEF_FUSED
+        usual = english_summary.BRIEF + fused
         return say(english_summary.BRIEF_BAD if bad and rng.random() < 0.6 else usual)
     return _of_length(brief.length, lambda: _story(rng, brief, side, say))
 
@@ -139,7 +140,10 @@ def _plain(rng: random.Random, brief: Brief, main: Effect, say: _Say) -> list[st
 def _story(rng: random.Random, brief: Brief, side: Effect | None, say: _Say) -> list[str]:
     """Facts and the option that counts most, in one of several orders, then its other effect and what follows."""
     chance = rng.random()
-    if chance < 0.2:
+    onward = english_summary.ONWARD_TONES[brief.audience] * 2 + english_summary.ONWARD
+    if brief.starting_point:
+        parts = [say((*english_summary.FACT, *english_summary.FACT_NUMBER)), say(onward)]
+    elif chance < 0.2:
         fused = (*english_summary.FUSED, *_if_number(brief, 1, english_summary.FUSED_NUMBER))
         parts = [say(fused)]
     elif chance < 0.35:
@@ -149,9 +153,9 @@ def _story(rng: random.Random, brief: Brief, side: Effect | None, say: _Say) -> 
     else:
         parts = [_state(rng, brief, say), say(_options(brief.audience))]
     detailed = brief.length is Length.DETAILED
-    if detailed and len(brief.facts) > 2 and chance >= 0.35 and rng.random() < 0.35:
+    if detailed and len(brief.facts) > 2 and not brief.starting_point and chance >= 0.35 and rng.random() < 0.35:
         parts.insert(1, say(english_summary.MORE_FACT))
-    if side is not None and not 0.2 <= chance < 0.35 and rng.random() < 0.8:
+    if side is not None and (brief.starting_point or not 0.2 <= chance < 0.35) and rng.random() < 0.8:
         parts.append(say(english_summary.SIDES[kind_of(side)]))
     if len(brief.options) > 1 and rng.random() < (0.8 if detailed else 0.45):
         parts.append(say(_more(brief)))
@@ -188,4 +192,6 @@ def _if_number(brief: Brief, count: int, phrases: Sequence[str]) -> Sequence[str
 
 
 def _facts(brief: Brief) -> dict[str, Item]:
-    return {"S": brief.subject, **{f"F{i + 1}": fact for i, fact in enumerate(brief.facts)}}
+    start = brief.starting_point
+    first = sorted(brief.facts, key=lambda fact: fact is not start)
+    return {"S": brief.subject, **{f"F{i + 1}": fact for i, fact in enumerate(first)}}

@@ -200,6 +200,55 @@ PLAIN = {
 }
 """Sentences on an option whose main effect is bad (False) or flat (True)."""
 
+# The option after a fact that told how its main effect is before, so that it need not be named again.
+ONWARD = (
+    "<doing_short> would bring {E:it|them} to {E.after}.",
+    "<doing_short> would take {E:it|them} to {E.after}, <E_a_fall> of <E_amount>.",
+    "the most effective step is to <do_short>: {E:it|they} would then <E_fall> <E_end>.",
+    "with <state>, {E:it|they} [would|should] <E_fall> <E_end>.",
+    "<do_short>, and {E:it|they} [will|should] <E_fall> <E_end>.",
+    "most is gained by <doing_short>: {E:it|they} <E_falls> <E_end>.",
+    "the way to change that is <doing_short>, for <E_a_fall> of <E_amount>.",
+    "to get to {E.after}, the best step is <doing_short>.",
+    "{E.after} [is|would be] within reach by <doing_short>, <E_a_fall> of <E_amount>.",
+    "it is possible to get {E:it|them} to {E.after} by <doing_short>.",
+    "the best lever is <doing_short>, which would mean <E_a_fall> of <E_amount>, to {E.after}.",
+    "of everything that was looked at, <doing_short> would do most: <E_a_fall> of <E_amount>, to {E.after}.",
+    "<E_a_big_fall> to {E.after} is possible by <doing_short>.",
+    "there is room for improvement, as <doing_short> would give <E_a_fall> of <E_amount>.",
+    "<E_a_fall> of <E_amount> [can be had|is within reach] by <doing_short>.",
+)
+ONWARD_TONES = {
+    Audience.OWNER: (
+        "you can bring {E:it|them} to {E.after} by <doing_short>.",
+        "if you <do_short>, {E:it|they} <E_falls> <E_end>.",
+        "we would <do_short> first, for <E_a_fall> of <E_amount>.",
+        "you gain most by <doing_short>: <E_a_fall> of <E_amount>, to {E.after}.",
+        "to get to {E.after}, you would best <do_short>.",
+    ),
+    Audience.OPERATOR: (
+        "<do_short> to get to {E.after}.",
+        "<do_short> and expect <E_a_fall> of <E_amount>.",
+        "target: {E.after}. To get there, <do_short>.",
+        "start by <doing_short>; expect <E_a_fall> of <E_amount>, to {E.after}.",
+        "top of the list: <do_short>, for <E_a_fall> of <E_amount>.",
+    ),
+    Audience.EXPERT: (
+        "<doing_short> <is> expected to bring {E:it|them} to {E.after}, <E_a_fall> of <E_amount>.",
+        "the model puts {E:it|them} at {E.after} with <state>.",
+        "by the model's estimate, <doing_short> would lead to {E.after}, <E_a_fall> of <E_amount>.",
+        "among the evaluated options, <doing_short> <ranks> highest, with <E_a_fall> of <E_amount>.",
+        "the estimate for <doing_short> is {E.after}, <E_a_fall> of <E_amount>.",
+    ),
+}
+BRIEF_ONWARD = (
+    "{F1.name} {F1:is|are} {F1.value}, and <doing_short> would bring {E:it|them} to {E.after}.",
+    "{F1.name} {F1:is|are} {F1.value}; <doing_short> would mean <E_a_fall> of <E_amount>.",
+    "where {F1.name} {F1:is|are} {F1.value}, <doing_short> would lead to {E.after}, <E_a_fall> of <E_amount>.",
+    "for {S.name}, where {F1.name} {F1:is|are} {F1.value}, the best step is <doing_short>, to get to {E.after}.",
+    "{F1.name} {F1:is|are} {F1.value}; with <state>, {E:it|they} would <E_fall> <E_end>.",
+)
+
 # What else it does.
 GOOD = (
     "as a [welcome|useful] side effect, {X.name} <X_falls> <X_by>.",

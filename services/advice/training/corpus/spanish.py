@@ -80,7 +80,8 @@ class Spanish:
         return f"{text}. {self._teller.expand(rng, 'ademas', scope.about(side))}."
 
     def _summary(self, rng: random.Random, brief: Brief) -> str:
-        first, rest = brief.facts[0], brief.facts[1:]
+        first = brief.starting_point or brief.facts[0]
+        rest = [fact for fact in brief.facts if fact is not first]
         second = rng.choice(rest) if rest else None
         side = _side(rng, brief.options[0]) if brief.options else None
         scope = scope_of(brief, tags_of(first), S=brief.subject, F=first)
@@ -105,13 +106,16 @@ def _plan(rng: random.Random, brief: Brief, second: Fact | None, side: Effect | 
     """The rules of a summary's sentences, in order."""
     if not brief.options:
         return _plan_without_options(rng, brief, second)
+    onward = brief.starting_point and _improves(brief.options[0].effects[0])
     if brief.length is Length.BRIEF:
-        return ["frase"]
+        return ["frase_seguida" if onward else "frase"]
     opening = ["dos_datos"] if second is not None and rng.random() < 0.4 else ["situacion"]
     if opening == ["situacion"] and second is not None and brief.length is Length.DETAILED and rng.random() < 0.5:
         opening.append("dato")
     most = 3 if brief.length is Length.USUAL else 4
     core = ["propuesta", "efecto"] if rng.random() < 0.35 else ["accion"]
+    if onward:
+        opening, core = ["situacion"], ["seguida"]
     plan = [*opening, *core]
     against = side is not None and not side.good and side.trend is not Trend.FLAT
     if side is not None and rng.random() < (0.8 if against else 0.4):
@@ -130,6 +134,10 @@ def _plan_without_options(rng: random.Random, brief: Brief, second: Fact | None)
     if brief.length is Length.USUAL:
         return ["dos_datos" if second is not None and rng.random() < 0.5 else "situacion", closing]
     return ["situacion", "dato", closing] if second is not None else ["situacion", closing, "remate"]
+
+
+def _improves(effect: Effect) -> bool:
+    return effect.good and effect.trend is not Trend.FLAT
 
 
 def _without_options(brief: Brief) -> str:

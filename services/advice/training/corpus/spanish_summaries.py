@@ -212,6 +212,48 @@ SUMMARY_RULES: Rules = {
         "para {S.name}, el modelo prevé (E caida) si (O si).",
         "con (O sust), [el modelo sitúa|la estimación sitúa] {E.name} en {E.after}, frente a {E.before}.",
     ),
+    # The option after a fact that told how its main effect is before, so that it need not be named again.
+    "seguida": (
+        "al (O hacer), esa cifra [pasaría|pasará] a {E.after}.",
+        "(O hacer) supondría (E tramo), hasta {E.after}.",
+        "si (O si), esa cifra quedará en {E.after}.",
+        "con (O sust), esa cifra quedaría en {E.after}, es decir, (E tramo).",
+        "[es posible llegar|se puede llegar] a {E.after}: [conviene|lo indicado es] (O hacer).",
+        "la [mejor|primera] opción [es|pasa por] (O hacer): (E tramo).",
+        "[lo que más conviene|lo más indicado] es (O hacer), con lo que se llegaría a {E.after}.",
+        "hay margen: (O hacer) [daría|traería] (E tramo).",
+        "se puede llegar a {E.after} si (O si).",
+        "(O paso); con ello se llegaría a {E.after}.",
+        "el cambio [más interesante|con más peso] es (O hacer), que supone (E tramo).",
+        "(E tramo) es lo que se consigue al (O hacer).",
+        "hay una vía [clara|de mejora]: (O hacer), para llegar a {E.after}.",
+        "todo apunta a (O que_cosa): al (O hacer_ello), esa cifra quedaría en {E.after}.",
+    ),
+    "seguida owner": (
+        "le [recomendamos|aconsejamos|proponemos] (O hacer), y así llegará a {E.after}.",
+        "lo que está en su mano es (O hacer): (E tramo).",
+        "lo notará si (O si): (E tramo), hasta {E.after}.",
+    ),
+    "seguida operator": (
+        "(O haga) para llegar a {E.after}.",
+        "(O haga): (E tramo).",
+        "[objetivo|meta]: {E.after}. [acción|medida]: (O hacer).",
+    ),
+    "seguida expert": (
+        "[el modelo prevé|cabe esperar|es previsible] (E tramo) al (O hacer).",
+        "con (O sust), [el modelo|la estimación] sitúa esa cifra en {E.after}.",
+        "de las actuaciones evaluadas, se propone (O hacer); el efecto previsto es (E tramo).",
+    ),
+    "frase_seguida": (
+        "{F.name} (F es); (O hacer) supondría (E tramo).",
+        "en {S.name}, {F.name} (F es); si (O si), esa cifra quedará en {E.after}.",
+        "[hoy|ahora|actualmente] {F.name} (F es), y al (O hacer) se llegaría a {E.after}.",
+        "con {F.name} en {F.value}, lo indicado es (O hacer): (E tramo).",
+        "con {F.name} en {F.value}, [el cambio que más cuenta|lo que más pesa] es (O hacer), para llegar a {E.after}.",
+        "en {S.name} [conviene|procede] (O hacer), [lo que|algo que] (E reduciria).",
+        "para {S.name}, [lo que más cuenta|lo principal] es (O hacer): {E.name} (E caera).",
+        "(O hacer) (E reduciria).",
+    ),
     # Further options.
     "mas": (
         "siguen otras opciones, con menos efecto.",
