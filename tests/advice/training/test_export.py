@@ -63,7 +63,7 @@ def test_the_file_tells_its_name_prompt_notation_and_chat_template(exported: Pat
     model = llama_cpp.Llama(str(exported), n_ctx=64, verbose=False)
     assert model.metadata["general.name"] == "advice-slm"
     assert model.metadata["general.version"] == "1.2.3"
-    assert model.metadata["steward.prompt"] == "compact-1"
+    assert model.metadata["steward.prompt"] == "compact-2"
     assert model.metadata["llama.context_length"] == "2048"
     assert model.metadata["tokenizer.chat_template"] == tokenizer.CHAT_TEMPLATE
     assert model.token_eos() == tokenizer.SPECIAL.index(tokenizer.END)
