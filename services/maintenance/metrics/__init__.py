@@ -1,0 +1,1 @@
+"""Metrics of maintenance, each defined once and computed by the database."""
