@@ -50,6 +50,10 @@ run: $(VENV)/run.stamp ## Serve the whole stack on this machine
 	$(BIN)/python deploy/stack.py
 .PHONY: run
 
+remove-demo: $(VENV)/run.stamp ## Remove the demo plant; ATTACHED=1 also what was added to it
+	$(BIN)/python deploy/stack.py services.maintenance.demo remove $(if $(ATTACHED),--attached)
+.PHONY: remove-demo
+
 train: $(VENV)/dev.stamp ## Train the models that ship, from the data in DATA=
 	OMP_NUM_THREADS=1 $(BIN)/python -m services.prediction.training
 .PHONY: train

@@ -1,6 +1,7 @@
 """Runs the whole stack on this machine until it is told to stop, or until one of its processes ends.
 
-A `.env` file beside the Makefile is read first. Data are kept below `var/`.
+A `.env` file beside the Makefile is read first. Data are kept below `var/`. With the name of a module, it runs that one
+with its arguments instead, in the same environment: what it does is done to the data of the stack.
 """
 
 from __future__ import annotations
@@ -92,4 +93,7 @@ async def _stop(child: asyncio.subprocess.Process) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:]:
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "-m", *sys.argv[1:]], environment())  # noqa: S606 - our own modules
     sys.exit(asyncio.run(main()))

@@ -122,7 +122,7 @@ class Stack:
         folder = self._exits.enter_context(TemporaryDirectory())
         database = SecretStr(f"sqlite:///{folder}/maintenance.db")
         settings = MaintenanceSettings(
-            listen=f"127.0.0.1:{self._maintenance_port}", database=database, threads=2, drain_grace_s=1
+            listen=f"127.0.0.1:{self._maintenance_port}", database=database, threads=2, drain_grace_s=1, demo=False
         )
         self._maintenance = services.maintenance.app.build(settings)
         await self._maintenance.start()

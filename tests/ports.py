@@ -35,4 +35,5 @@ def stack_environment(
         "STEWARD_MAINTENANCE_LISTEN": f"127.0.0.1:{maintenance}",
         "STEWARD_MAINTENANCE_METRICS_PORT": "0",
         "STEWARD_MAINTENANCE_DATABASE": f"sqlite:///{folder / 'maintenance.db'}",
+        "STEWARD_MAINTENANCE_DEMO": "false",
     }

@@ -7,8 +7,10 @@ import contextlib
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from google.protobuf.descriptor import Descriptor, ServiceDescriptor
 from prometheus_client import CollectorRegistry
 
@@ -20,6 +22,9 @@ from services.kit.process import serve_metrics, stopped
 from services.kit.server import Behavior, Server
 from services.kit.workers import Workers
 from services.maintenance.behaviors import Behaviors
+from services.maintenance.demo.fill import fill
+from services.maintenance.exchange.servicer import ExchangeServicer
+from services.maintenance.metrics.servicer import MetricsServicer
 from services.maintenance.migrations import MigrationFailed, migrate
 from services.maintenance.outlook import OutlookServicer
 from services.maintenance.plans import PlanServicer
@@ -98,7 +103,7 @@ class MaintenanceService:
         """Why the service cannot answer, empty if it can; and whether the database has this version's tables."""
         try:
             if not migrated:
-                migrate(self.records.database, self.records.metadata)
+                migrate(self.records.database, self.records.metadata, begin=self._begin)
             else:
                 self.records.database.ping()
         except (DomainError, MigrationFailed) as error:
@@ -107,6 +112,12 @@ class MaintenanceService:
             _log.exception("the database cannot be looked at")
             return "The database cannot be used; see the logs.", migrated
         return "", True
+
+    def _begin(self, connection: sa.Connection) -> None:
+        """Fills a new database."""
+        if self.settings.demo:
+            counts = fill(self.records.store(connection), datetime.now(UTC))
+            _log.info("filled with the demo plant", extra={"counts": dict(counts)})
 
 
 def build(settings: MaintenanceSettings, metrics: CollectorRegistry | None = None) -> MaintenanceService:
@@ -130,8 +141,10 @@ def build(settings: MaintenanceSettings, metrics: CollectorRegistry | None = Non
     own = (
         WorkOrderServicer(records, workers),
         StockServicer(records, workers),
+        ExchangeServicer(records, workers, RULES),
         plans,
         OutlookServicer(records, workers),
+        MetricsServicer(records, workers),
     )
     for service in _services():
         found = {m.name: behaviors.behavior(m) or _own(own, m.name) for m in service.methods}

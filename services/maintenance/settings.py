@@ -28,5 +28,8 @@ class MaintenanceSettings(ProcessSettings):
     plan_interval_s: float = Field(60.0, gt=0, le=86400)
     """Seconds between two looks for orders that plans have made due."""
 
+    demo: bool = True
+    """Whether a new database is filled with a made-up plant; `make remove-demo` removes it."""
+
     queue_limit: int = Field(256, ge=0, le=100_000)
     """Calls that may wait for a connection; more are refused with OVERLOADED."""

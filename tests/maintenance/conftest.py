@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from services.maintenance.demo.fill import fill
 from services.maintenance.migrations import migrate
 from services.maintenance.records.database import Database
 from services.maintenance.records.records import Records
 from tests.maintenance import postgres
+from tests.maintenance.demo import NOW, change
 from tests.maintenance.made import records_in
 
 
@@ -38,3 +40,10 @@ def records(database_url: str) -> Iterator[Records]:
     migrate(database, found.metadata)
     yield found
     database.close()
+
+
+@pytest.fixture
+def filled(records: Records) -> Records:
+    """The resources, with the demo plant."""
+    change(records, lambda store: fill(store, NOW))
+    return records

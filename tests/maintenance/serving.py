@@ -39,7 +39,13 @@ class Served:
 @asynccontextmanager
 async def served(database: str, *, ready: bool = True, **settings: Any) -> AsyncIterator[Served]:
     """Runs the service; where it can be ready, it is."""
-    known = {"listen": "127.0.0.1:0", "database": SecretStr(database), "threads": 2, "drain_grace_s": 1}
+    known = {
+        "listen": "127.0.0.1:0",
+        "database": SecretStr(database),
+        "threads": 2,
+        "drain_grace_s": 1,
+        "demo": False,
+    }
     service = build(MaintenanceSettings(**{**known, **settings}))
     await service.start()
     try:

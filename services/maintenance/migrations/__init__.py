@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,13 +21,19 @@ class MigrationFailed(Exception):
     """The database was written by a version that this one does not know."""
 
 
-def migrate(database: Database, metadata: sa.MetaData, revision: str = "head") -> None:
+def migrate(
+    database: Database,
+    metadata: sa.MetaData,
+    revision: str = "head",
+    begin: Callable[[sa.Connection], None] | None = None,
+) -> None:
     """Brings the database to a revision: all of it or nothing.
 
     Args:
         database: The database.
         metadata: The tables of this version.
         revision: The revision; that of this version by default.
+        begin: Fills a database that had no tables before, in the same transaction; nothing does by default.
 
     Raises:
         MigrationFailed: The database is of a version that this one does not know.
@@ -35,12 +42,15 @@ def migrate(database: Database, metadata: sa.MetaData, revision: str = "head") -
     with database.writing() as connection:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        is_new = not sa.inspect(connection).has_table("alembic_version")
         try:
             command.upgrade(_config(connection, metadata), revision)
         except CommandError as error:
             raise MigrationFailed(
                 f"The database was written by another version of Steward ({error}); use that version or a newer one."
             ) from error
+        if is_new and begin:
+            begin(connection)
 
 
 def write_revision(metadata: sa.MetaData, revision: str, message: str) -> None:

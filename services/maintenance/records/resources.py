@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -66,12 +67,12 @@ class Field:
     is_output: bool = False
     """Whether only the service sets it."""
     is_required: bool = False
+    column: str = dataclasses.field(init=False)
+    """Name of its column."""
 
-    @property
-    def column(self) -> str:
-        """Name of its column."""
+    def __post_init__(self) -> None:
         names = {Kind.NAME: "id", Kind.REFERENCE: f"{self.name}_id", Kind.ETAG: "revision"}
-        return names.get(self.kind, self.name)
+        object.__setattr__(self, "column", names.get(self.kind, self.name))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The tables of sites, assets and work orders."""
+"""Sites assets work orders."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -309,6 +309,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_order_failure_mode_id"), ["failure_mode", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_work_order_plan_id_create_time_id"), ["plan_id", "create_time", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_work_order_site_id_complete_time_id"), ["site_id", "complete_time", "id"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_work_order_site_id_state_due_time_id"), ["site_id", "state", "due_time", "id"], unique=False
