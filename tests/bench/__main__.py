@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import uvloop
 
-from tests.bench import advice, figures
+from tests.bench import advice, figures, records
 from tests.bench.measure import ROOT, Result
 
 FIGURES = {
@@ -22,6 +22,7 @@ FIGURES = {
     "advice-decoding": advice.decoding,
     "advice-schema": advice.schema,
     "advice-health": advice.health,
+    "records": records.rest,
     "start-up": figures.start_up,
     "set-up": figures.set_up,
 }

@@ -228,11 +228,13 @@ async def whole_stack(*, through_make: bool = False) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def stack_on_free_ports(*, through_make: bool = False) -> AsyncIterator[tuple[int, int]]:
+async def stack_on_free_ports(*, through_make: bool = False, database: str = "") -> AsyncIterator[tuple[int, int]]:
     """The same; gives the ports of REST and of the advice service."""
     http, fan_outs, prediction, advice, maintenance = (free_port() for _ in range(5))
     folder = tempfile.TemporaryDirectory()
     environment = stack_environment(http, fan_outs, prediction, advice, maintenance, Path(folder.name))
+    if database:
+        environment["STEWARD_MAINTENANCE_DATABASE"] = database
     command = ["make", "run"] if through_make else [sys.executable, "deploy/stack.py"]
     child = await asyncio.create_subprocess_exec(
         *command,
