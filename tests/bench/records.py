@@ -77,12 +77,15 @@ async def rest(calls: int = 300) -> Result:
                 durations = _durations(http, calls)
     except pytest.skip.Exception as missing:
         return Result(_FIGURE, _GOAL, f"not measured: {missing}", met=False)
-    worst = max(median(values) for values in durations.values()) * 1e3
+    worst, slowest = (
+        max(median(values) for name, values in durations.items() if (name in _METRICS) is is_metric) * 1e3
+        for is_metric in (False, True)
+    )
     return Result(
         _FIGURE,
         _GOAL,
-        f"{worst:.1f} ms" + (f", {len(scans)} without" if scans else ", indexes"),
-        worst < 15 and not scans,
+        f"{worst:.1f} ms" + (f", {len(scans)} without" if scans else ", indexes") + f"; {slowest:.0f} ms",
+        worst < 15 and not scans and slowest < 300,
         [
             f"{name}: p50 {median(values) * 1e3:.1f} ms, p99 {percentile(values, 0.99) * 1e3:.1f} ms"
             for name, values in durations.items()
@@ -92,7 +95,7 @@ async def rest(calls: int = 300) -> Result:
 
 
 _FIGURE = "List, get and update of work orders over REST, a million orders in PostgreSQL"
-_GOAL = "p50 < 15 ms, by indexes"
+_GOAL = "p50 < 15 ms, by indexes; metrics < 300 ms"
 
 
 def _fill(records: Records) -> None:
@@ -100,7 +103,7 @@ def _fill(records: Records) -> None:
         add(records, site(display_name=f"Site {number}"), f"s{number}")
     for statement in _FILL:
         with records.database.writing() as connection:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
 def _scans(records: Records) -> list[str]:
@@ -109,7 +112,9 @@ def _scans(records: Records) -> list[str]:
     with records.database.reading() as connection:
         for name, request in LISTS.items():
             resource = kind(records, "Asset" if isinstance(request, assets.ListAssetsRequest) else "WorkOrder")
-            statement, _ = Listing(records.catalog, resource, request.DESCRIPTOR, records.metadata).statement(request)
+            statement, _ = Listing(records.catalog, resource, request.DESCRIPTOR, records.metadata).statement(
+                request, connection
+            )
             compiled = statement.compile(connection.engine, compile_kwargs={"literal_binds": True})
             plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars())
             if "Seq Scan on work_order" in plan:
@@ -136,6 +141,9 @@ def _durations(port: int, calls: int) -> dict[str, list[float]]:
         call("update", "PATCH", f"/v1/workOrders/w{number * 3331}", {"title": f"Changed {number}"})
         for name, path in _PATHS.items():
             call(f"list {name}", "GET", path)
+    for name, path in _METRICS.items():
+        for _ in range(10):
+            call(name, "GET", path)
     token = ""
     for _ in itertools.repeat(None, 50):  # deep into the list, where offsets grow slow
         answer = call("list, page after page", "GET", f"/v1/workOrders?orderBy=create_time&pageToken={token}")
@@ -144,6 +152,12 @@ def _durations(port: int, calls: int) -> dict[str, list[float]]:
     return durations
 
 
+_METRICS = {
+    "all metrics of a site over a year": "/v1/metrics?site=sites/s3",
+    "all metrics of everything over a year": "/v1/metrics",
+    "failures and cost of a site by month": "/v1/metrics?site=sites/s3&groupBy=METRIC_GROUP_MONTH"
+    "&metrics=METRIC_FAILURES&metrics=METRIC_COST",
+}
 _PATHS = {
     "by due time": "/v1/workOrders?orderBy=due_time",
     "open ones of a site": "/v1/workOrders?site=sites/s3&states=WORK_ORDER_STATE_OPEN&orderBy=due_time",

@@ -31,6 +31,8 @@ from services.maintenance.records.rows import time_of
 
 _PAGING = ("page_size", "page_token")
 _TOKEN_BYTES = 8
+_MOST_BELOW = 500
+"""Ids that are put into a statement; more are left to a subquery, for which databases plan worse."""
 
 _COMPARE: Mapping[int, Callable[[Any, Any], sa.ColumnElement[bool]]] = {
     options_pb2.COMPARISON_UNSPECIFIED: operator.eq,
@@ -70,14 +72,18 @@ class Listing:
         self._metadata = metadata
         self._choices = list(_choices(resource, request))
 
-    def statement(self, request: Any) -> tuple[sa.Select[Any], Order]:
+    def statement(self, request: Any, connection: sa.Connection) -> tuple[sa.Select[Any], Order]:
         """The rows of the page and one more, if there is one, and what they are sorted by.
+
+        Args:
+            request: The request.
+            connection: Where trees are looked up, so that the database plans for what is below as it is.
 
         Raises:
             InvalidRequest: A field of the request is wrong.
         """
         order = self._order(request)
-        statement = sa.select(self._table).where(*self._conditions(request))
+        statement = sa.select(self._table).where(*self._conditions(request, connection))
         if request.page_token:
             statement = statement.where(self._after(order, _read_token(request.page_token, _digest(request))))
         return statement.order_by(*self._sorted(order)).limit(size_of(request) + 1), order
@@ -121,16 +127,16 @@ class Listing:
             condition = sa.or_(_beyond(column, value, down=down), sa.and_(_same(column, value), condition))
         return condition
 
-    def _conditions(self, request: Any) -> Iterator[sa.ColumnElement[bool]]:
+    def _conditions(self, request: Any, connection: sa.Connection) -> Iterator[sa.ColumnElement[bool]]:
         for word in request.query.lower().split() if "query" in request.DESCRIPTOR.fields_by_name else ():
             texts = [self._table.c[self._resource.fields[name].column] for name in self._resource.storage.searched]
             yield sa.or_(*(sa.func.lower(text).contains(word, autoescape=True) for text in texts))
         for choice in self._choices:
-            condition = self._condition(choice, request)
+            condition = self._condition(choice, request, connection)
             if condition is not None:
                 yield condition
 
-    def _condition(self, choice: Choice, request: Any) -> sa.ColumnElement[bool] | None:
+    def _condition(self, choice: Choice, request: Any, connection: sa.Connection) -> sa.ColumnElement[bool] | None:
         name, column = choice.descriptor.name, self._table.c[choice.field.column]
         value = getattr(request, name)
         if choice.descriptor.is_repeated:
@@ -141,7 +147,11 @@ class Listing:
         operand = self._operand(choice, name, value)
         if choice.comparison == options_pb2.COMPARISON_WITHIN:
             target = self._resource if choice.field.kind is Kind.NAME else self._catalog.target(choice.field)
-            return column.in_(below(target, self._metadata.tables[target.table], operand))
+            found = below(target, self._metadata.tables[target.table], operand)
+            ids = list(connection.scalars(found.limit(_MOST_BELOW + 1)))
+            if len(ids) > _MOST_BELOW:
+                return column.in_(found)
+            return column == ids[0] if len(ids) == 1 else column.in_(ids)
         return _COMPARE[choice.comparison](column, operand)
 
     def _operand(self, choice: Choice, name: str, value: Any) -> Any:

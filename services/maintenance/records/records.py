@@ -94,9 +94,9 @@ class Records:
         Raises:
             InvalidRequest: A field of the request is wrong.
         """
-        statement, order = listing.statement(request)
         with self.database.reading() as connection:
             store = self.store(connection)
+            statement, order = listing.statement(request, connection)
             rows = list(connection.execute(statement).mappings())
         page = rows[: size_of(request)]
         token = listing.token(request, order, page[-1]) if len(rows) > len(page) else ""
