@@ -83,7 +83,7 @@ test: check ## Run every check and test
 .PHONY: test
 
 verify: $(VENV)/slm.stamp ## Run the soak, attack and scoreboard suites
-	$(BIN)/pytest -m verify
+	$(LLAMA) $(BIN)/pytest -m verify
 .PHONY: verify
 
 bench: $(VENV)/dev.stamp ## Measure, and write docs/benchmarks.md
