@@ -15,6 +15,7 @@ from steward.maintenance.v1 import plan_service_pb2 as plan_service
 
 from services.kit.workers import Workers
 from services.maintenance.records.records import Records, Rules, new_id
+from services.maintenance.records.resources import id_in
 from services.maintenance.records.rows import time_of
 from services.maintenance.records.store import Store
 
@@ -80,7 +81,7 @@ class PlanRules(Rules):
 def note_next_due(store: Store, plan: plan_pb2.Plan) -> None:
     """Writes down when a plan's next order is due."""
     table = store.table(store.catalog.by_type["steward/Plan"])
-    due = table.update().where(table.c.id == _id(plan.name)).values(next_due_time=_next_due(store, plan))
+    due = table.update().where(table.c.id == id_in(plan.name)).values(next_due_time=_next_due(store, plan))
     store.connection.execute(due)
 
 
@@ -89,14 +90,14 @@ def note_next_maintenance(store: Store, asset: str) -> None:
     kinds = store.catalog.by_type
     plans, orders = store.table(kinds["steward/Plan"]), store.table(kinds["steward/WorkOrder"])
     assets = store.table(kinds["steward/Asset"])
-    is_open = sa.and_(orders.c.asset_id == _id(asset), orders.c.state.not_in(_ENDED))
-    is_planned = sa.and_(plans.c.asset_id == _id(asset), plans.c.enabled.is_not(sa.false()))
+    is_open = sa.and_(orders.c.asset_id == id_in(asset), orders.c.state.not_in(_ENDED))
+    is_planned = sa.and_(plans.c.asset_id == id_in(asset), plans.c.enabled.is_not(sa.false()))
     times = [
         store.connection.scalar(sa.select(sa.func.min(orders.c.due_time)).where(is_open)),
         store.connection.scalar(sa.select(sa.func.min(plans.c.next_due_time)).where(is_planned)),
     ]
     earliest = min((time for time in times if time), default=None)
-    store.connection.execute(assets.update().where(assets.c.id == _id(asset)).values(next_maintenance_time=earliest))
+    store.connection.execute(assets.update().where(assets.c.id == id_in(asset)).values(next_maintenance_time=earliest))
 
 
 class PlanServicer:
@@ -181,7 +182,7 @@ def _next_due(store: Store, plan: plan_pb2.Plan) -> datetime | None:
     ended = sa.func.coalesce(orders.c.complete_time, orders.c.update_time)
     made = sa.select(
         sa.func.max(orders.c.due_time), sa.func.max(ended), sa.func.count().filter(orders.c.state.not_in(_ENDED))
-    ).where(orders.c.plan_id == _id(plan.name))
+    ).where(orders.c.plan_id == id_in(plan.name))
     latest, done, open_ = store.connection.execute(made).one()
     if latest is None:
         return start
@@ -196,9 +197,5 @@ def _aware(time: datetime) -> datetime:
 
 def _zone(store: Store, plan: plan_pb2.Plan) -> ZoneInfo:
     kinds = store.catalog.by_type
-    asset = store.read(kinds["steward/Asset"], _id(plan.asset))
-    return ZoneInfo(store.read(kinds["steward/Site"], _id(asset.site)).time_zone)
-
-
-def _id(name: str) -> str:
-    return name.rpartition("/")[2]
+    asset = store.read(kinds["steward/Asset"], id_in(plan.asset))
+    return ZoneInfo(store.read(kinds["steward/Site"], id_in(asset.site)).time_zone)

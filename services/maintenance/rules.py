@@ -13,6 +13,7 @@ from steward.maintenance.v1 import work_order_pb2
 from services.maintenance.plans import PlanRules, note_next_due, note_next_maintenance
 from services.maintenance.records.errors import field_error
 from services.maintenance.records.records import Rules
+from services.maintenance.records.resources import id_in
 from services.maintenance.records.store import Store
 
 
@@ -43,13 +44,15 @@ class TreeRules(Rules):
         resource = store.catalog.by_type[self.kind]
         for name, kind in self.within.items():
             other = getattr(after, name)
-            if other and store.read(store.catalog.by_type[kind], _id(other)).site != after.site:
+            if other and store.read(store.catalog.by_type[kind], id_in(other)).site != after.site:
                 raise field_error(
                     f"{resource.table}.{name}",
                     f"{other} is not at {after.site}; name one that is there",
                     reason_pb2.REASON_FIELDS_INCONSISTENT,
                 )
-        if after.parent and (after.parent == after.name or _id(after.name) in store.above(resource, _id(after.parent))):
+        if after.parent and (
+            after.parent == after.name or id_in(after.name) in store.above(resource, id_in(after.parent))
+        ):
             raise field_error(
                 f"{resource.table}.parent",
                 f"{after.parent} is {after.name} itself or below it; name one that is not",
@@ -63,7 +66,7 @@ class TreeRules(Rules):
         resource = store.catalog.by_type[self.kind]
         assert resource.tree
         table = store.table(resource)
-        below = table.c[resource.tree.column] == _id(before.name)
+        below = table.c[resource.tree.column] == id_in(before.name)
         if store.connection.scalar(table.select().where(below).limit(1)) is not None:
             raise field_error(
                 f"{resource.table}.site",
@@ -77,23 +80,19 @@ class WorkOrderRules(Rules):
 
     def settle(self, store: Store, before: Any, after: Any) -> None:
         """See `Rules`."""
-        after.site = store.read(store.catalog.by_type["steward/Asset"], _id(after.asset)).site
+        after.site = store.read(store.catalog.by_type["steward/Asset"], id_in(after.asset)).site
         if before is None:
             after.state = after.state or work_order_pb2.WORK_ORDER_STATE_OPEN
 
     def follow(self, store: Store, before: Any, after: Any) -> None:
         """See `Rules`."""
         if name := (after or before).plan:
-            plan = store.read(store.catalog.by_type["steward/Plan"], _id(name))
+            plan = store.read(store.catalog.by_type["steward/Plan"], id_in(name))
             # An order that was deleted is not made again.
             if after is not None or not plan.HasField("next_due_time"):
                 note_next_due(store, plan)
         for asset in {order.asset for order in (before, after) if order is not None}:
             note_next_maintenance(store, asset)
-
-
-def _id(name: str) -> str:
-    return name.rpartition("/")[2]
 
 
 RULES: Mapping[str, Rules] = {

@@ -21,7 +21,7 @@ from services.maintenance.exchange.problems import CellInvalid, Problem, Problem
 from services.maintenance.exchange.sheet import Sheet
 from services.maintenance.records.errors import ReferenceNotFound, ResourceChanged
 from services.maintenance.records.records import Records, Rules, new_id
-from services.maintenance.records.resources import UPDATE_TIME, Kind, Resource
+from services.maintenance.records.resources import UPDATE_TIME, Kind, Resource, id_in
 
 _PASSES = 20
 """How often rows are looked at again because others that they rest on turned out to be bad."""
@@ -72,7 +72,7 @@ class Row:
     @property
     def id_(self) -> str:
         """Id of the resource."""
-        return _id(self.after.name)
+        return id_in(self.after.name)
 
 
 class Batch:
@@ -162,7 +162,7 @@ class Batch:
     def _meet(self, draft: Draft) -> None:
         """Puts the values into the resources that there are, or into new ones."""
         name = self._index(Kind.NAME)
-        ids = [_id(row.values[name] or "") if name is not None else "" for row in self.good()]
+        ids = [id_in(row.values[name] or "") if name is not None else "" for row in self.good()]
         existing = draft.locked(self._resource, set(ids) - {""})
         for row, id_ in zip(self._watched(self.good()), ids, strict=True):
             row.before, row.after = existing.get(id_), self._class()
@@ -186,10 +186,10 @@ class Batch:
         own = {row.id_ for row in self.good()}
         for source in self._sources.of_kind(Kind.REFERENCE):
             target, field = self._catalog.target(source.target.field), source.target.name
-            named = {_id(getattr(row.after, field)) for row in self.good()} - {""}
+            named = {id_in(getattr(row.after, field)) for row in self.good()} - {""}
             missing = named - draft.existing(target, named) - (own if target is self._resource else set())
             for row in self.good() if missing else ():
-                if _id(name := getattr(row.after, field)) in missing:
+                if id_in(name := getattr(row.after, field)) in missing:
                     self._refuse(row, ReferenceNotFound(field, name).violations)
 
     def _finish(self, draft: Draft) -> None:
@@ -237,7 +237,7 @@ class Batch:
     def _unsettled(self, draft: Draft, row: Row) -> Iterable[Violation]:
         for source in self._sources.of_kind(Kind.REFERENCE):
             target, name = self._catalog.target(source.target.field), getattr(row.after, source.target.name)
-            if name and target is self._resource and draft.read(target, _id(name)) is None:
+            if name and target is self._resource and draft.read(target, id_in(name)) is None:
                 return ReferenceNotFound(source.target.name, name).violations
         try:
             self._rules.settle(draft, row.before, row.after)
@@ -280,7 +280,3 @@ def _violation(field: str, description: str) -> Violation:
 
 def _is_local(value: Any) -> bool:
     return isinstance(value, datetime) and value.tzinfo is None
-
-
-def _id(name: str) -> str:
-    return name.rpartition("/")[2]

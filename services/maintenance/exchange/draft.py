@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from services.maintenance.records.records import Records
-from services.maintenance.records.resources import Resource
+from services.maintenance.records.resources import Resource, id_in
 from services.maintenance.records.store import Store
 
 CHUNK = 1000
@@ -52,7 +52,7 @@ class Draft(Store):
         assert resource.tree
         seen = {id_}
         while (found := self.read(resource, id_)) is not None:
-            id_ = getattr(found, resource.tree.name).rpartition("/")[2]
+            id_ = id_in(getattr(found, resource.tree.name))
             if not id_ or id_ in seen:
                 return
             seen.add(id_)
@@ -85,7 +85,7 @@ class Draft(Store):
             field = resource.fields.get(name)
             if field and field.target and (value := getattr(message, name)):
                 target = self.catalog.target(field)
-                other = self.read(target, value.rpartition("/")[2])
+                other = self.read(target, id_in(value))
                 return self.clock(target, other) if other is not None else None
         return None
 

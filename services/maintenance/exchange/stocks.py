@@ -12,6 +12,7 @@ from steward.maintenance.v1 import part_pb2
 from services.kit.errors import Violation
 from services.maintenance.exchange.draft import Draft
 from services.maintenance.records.records import Records
+from services.maintenance.records.resources import id_in
 
 MOVEMENT = "steward/StockMovement"
 _ROUNDING = 1e-9
@@ -32,7 +33,7 @@ def totals(movements: Iterable[part_pb2.StockMovement]) -> Mapping[str, float]:
 def too_low(draft: Draft, sums: Mapping[str, float]) -> Iterator[tuple[str, Violation]]:
     """The parts of which less than nothing would be left, and what is to be said about that."""
     for name, change in sums.items():
-        part = draft.read(draft.catalog.by_type["steward/Part"], _id(name), lock=True)
+        part = draft.read(draft.catalog.by_type["steward/Part"], id_in(name), lock=True)
         if part.stock + change < -_ROUNDING:
             message = (
                 f"there are {part.stock:g} of {name} in stock, and the file's movements change that by {change:g}; "
@@ -45,12 +46,8 @@ def move(records: Records, draft: Draft, sums: Mapping[str, float]) -> None:
     """Changes stocks by what movements add to them."""
     resource = records.catalog.by_type["steward/Part"]
     for name, change in sums.items():
-        before: part_pb2.Part = draft.read(resource, _id(name), lock=True)
+        before: part_pb2.Part = draft.read(resource, id_in(name), lock=True)
         after = part_pb2.Part()
         after.CopyFrom(before)
         after.stock = max(0.0, before.stock + change)
         records.put(draft, resource, before, after)
-
-
-def _id(name: str) -> str:
-    return name.rpartition("/")[2]

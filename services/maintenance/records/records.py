@@ -16,7 +16,7 @@ from services.kit.violations import invalid_request
 from services.maintenance.records.database import Database
 from services.maintenance.records.errors import ResourceChanged, ResourceNotFound, field_error
 from services.maintenance.records.listing import Listing, size_of
-from services.maintenance.records.resources import CREATE_TIME, ETAG, NAME, UPDATE_TIME, Catalog, Resource
+from services.maintenance.records.resources import CREATE_TIME, ETAG, NAME, UPDATE_TIME, Catalog, Resource, id_in
 from services.maintenance.records.store import Store
 from services.maintenance.records.tables import tables
 
@@ -211,7 +211,7 @@ class Records:
             store = self.store(connection)
             before = self._existing(store, resource, name, lock=True)
             _check_etag(before, etag)
-            store.delete(resource, name.rpartition("/")[2])
+            store.delete(resource, id_in(name))
             self._follow(store, resource, before, None)
 
     def _settle(self, store: Store, resource: Resource, before: Any, after: Any) -> None:

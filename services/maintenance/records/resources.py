@@ -21,6 +21,11 @@ NAME, ETAG, CREATE_TIME, UPDATE_TIME = "name", "etag", "create_time", "update_ti
 _TIMESTAMP = "google.protobuf.Timestamp"
 
 
+def id_in(name: str) -> str:
+    """The last part of a resource's name: its id."""
+    return name.rpartition("/")[2]
+
+
 class ContractError(Exception):
     """A contract asks for something that records cannot do, so the service must not start."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
-from services.maintenance.records.resources import Catalog, Field, Kind, Resource
+from services.maintenance.records.resources import Catalog, Field, Kind, Resource, id_in
 
 
 def row_of(resource: Resource, message: Message) -> dict[str, Any]:
@@ -50,8 +50,8 @@ def _value(field: Field, message: Message) -> Any:
 
 
 _STORED: Mapping[Kind, Callable[[Any], Any]] = {
-    Kind.NAME: lambda name: name.rpartition("/")[2],
-    Kind.REFERENCE: lambda name: name.rpartition("/")[2] or None,
+    Kind.NAME: id_in,
+    Kind.REFERENCE: lambda name: id_in(name) or None,
     Kind.ETAG: int,
     Kind.CHOICE: lambda number: number or None,
     Kind.TIME: time_of,
