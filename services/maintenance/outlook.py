@@ -17,17 +17,17 @@ from steward.maintenance.v1 import outlook_service_pb2 as pb
 from steward.maintenance.v1 import work_order_pb2 as order_pb
 
 from services.kit.workers import Workers
+from services.maintenance.metrics.facts import DEFAULT_CURRENCY
 from services.maintenance.records.errors import ResourceNotFound
 from services.maintenance.records.listing import below
 from services.maintenance.records.records import Records
 from services.maintenance.records.resources import Resource
 from services.maintenance.reliability import Fit, fit
+from services.maintenance.work_orders import ENDED
 
 _DAY_S = 86400.0
 _HORIZON_D = 90.0
 _PAGE_SIZE = 50
-_CURRENCY = "EUR"
-"""Of sites that name none."""
 _KEPT_S = 300.0
 """How long fits are used before they are made again."""
 _HISTORY = timedelta(days=5 * 365)
@@ -39,7 +39,6 @@ _TAIL = 0.1
 _RATIOS = ((3.0, order_pb.WORK_ORDER_PRIORITY_URGENT), (1.0, order_pb.WORK_ORDER_PRIORITY_HIGH))
 _MEDIUM_RATIO = 0.3
 _CHANCES = ((0.5, order_pb.WORK_ORDER_PRIORITY_HIGH), (0.2, order_pb.WORK_ORDER_PRIORITY_MEDIUM))
-_ENDED = (order_pb.WORK_ORDER_STATE_COMPLETED, order_pb.WORK_ORDER_STATE_CANCELLED)
 
 
 @dataclass(slots=True)
@@ -131,7 +130,7 @@ class OutlookServicer:
     ) -> Iterator[pb.Need]:
         order = self._tables["work_order"]
         statement = sa.select(order.c.id, order.c.asset_id, order.c.type, order.c.priority, order.c.due_time).where(
-            order.c.state.not_in(_ENDED), order.c.due_time < until
+            order.c.state.not_in(ENDED), order.c.due_time < until
         )
         for row in connection.execute(statement):
             if row.asset_id in assets:
@@ -172,9 +171,8 @@ class OutlookServicer:
         categories: dict[str, str] = {}
         for row in connection.execute(history):
             one = running[row.asset_id]
-            begun = row.failed if row.failed.tzinfo else row.failed.replace(tzinfo=UTC)
-            if one.repaired is not None and begun > one.repaired:
-                one.gaps.append((begun - one.repaired).total_seconds() / _DAY_S)
+            if one.repaired is not None and row.failed > one.repaired:
+                one.gaps.append((row.failed - one.repaired).total_seconds() / _DAY_S)
             one.repaired = row.complete_time
             categories[row.asset_id] = row.category or ""
         costs = (
@@ -216,7 +214,7 @@ def _due(asset: Any, row: Any, now: datetime, work_order: str = "", plan: str = 
         priority=row.priority or order_pb.WORK_ORDER_PRIORITY_MEDIUM,
         days_until_maintenance=(row.due_time - now).total_seconds() / _DAY_S,
         confidence=1.0,
-        currency_code=asset.currency_code or _CURRENCY,
+        currency_code=asset.currency_code or DEFAULT_CURRENCY,
         work_order=work_order,
         plan=plan,
     )
@@ -243,7 +241,7 @@ def _failure(asset: Any, experience: Experience, now: datetime, horizon: timedel
         type=order_pb.WORK_ORDER_TYPE_PREDICTIVE,
         days_until_maintenance=days,
         confidence=chance,
-        currency_code=asset.currency_code or _CURRENCY,
+        currency_code=asset.currency_code or DEFAULT_CURRENCY,
         estimates=[*_mtbf(running), _weibull(fitted, now + timedelta(days=days))],
     )
     need.predicted_failure_time.FromDatetime(now + timedelta(days=days))

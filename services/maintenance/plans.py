@@ -18,8 +18,8 @@ from services.maintenance.records.records import Records, Rules, new_id
 from services.maintenance.records.resources import id_in
 from services.maintenance.records.rows import time_of
 from services.maintenance.records.store import Store
+from services.maintenance.work_orders import ENDED
 
-_ENDED = (work_order_pb2.WORK_ORDER_STATE_COMPLETED, work_order_pb2.WORK_ORDER_STATE_CANCELLED)
 _DAYS = {plan_pb2.CALENDAR_UNIT_DAY: 1, plan_pb2.CALENDAR_UNIT_WEEK: 7}
 _MONTHS = {plan_pb2.CALENDAR_UNIT_MONTH: 1, plan_pb2.CALENDAR_UNIT_YEAR: 12}
 _LONGEST_LEAD = timedelta(days=366)
@@ -90,7 +90,7 @@ def note_next_maintenance(store: Store, asset: str) -> None:
     kinds = store.catalog.by_type
     plans, orders = store.table(kinds["steward/Plan"]), store.table(kinds["steward/WorkOrder"])
     assets = store.table(kinds["steward/Asset"])
-    is_open = sa.and_(orders.c.asset_id == id_in(asset), orders.c.state.not_in(_ENDED))
+    is_open = sa.and_(orders.c.asset_id == id_in(asset), orders.c.state.not_in(ENDED))
     is_planned = sa.and_(plans.c.asset_id == id_in(asset), plans.c.enabled.is_not(sa.false()))
     times = [
         store.connection.scalar(sa.select(sa.func.min(orders.c.due_time)).where(is_open)),
@@ -181,18 +181,14 @@ def _next_due(store: Store, plan: plan_pb2.Plan) -> datetime | None:
     orders = store.table(store.catalog.by_type["steward/WorkOrder"])
     ended = sa.func.coalesce(orders.c.complete_time, orders.c.update_time)
     made = sa.select(
-        sa.func.max(orders.c.due_time), sa.func.max(ended), sa.func.count().filter(orders.c.state.not_in(_ENDED))
+        sa.func.max(orders.c.due_time), sa.func.max(ended), sa.func.count().filter(orders.c.state.not_in(ENDED))
     ).where(orders.c.plan_id == id_in(plan.name))
     latest, done, open_ = store.connection.execute(made).one()
     if latest is None:
         return start
     if plan.calendar.basis != plan_pb2.CALENDAR_BASIS_COMPLETED:
         return first_after(plan.calendar, start, zone, latest)
-    return None if open_ else following(plan.calendar, _aware(done), zone)
-
-
-def _aware(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return None if open_ else following(plan.calendar, done, zone)
 
 
 def _zone(store: Store, plan: plan_pb2.Plan) -> ZoneInfo:

@@ -21,6 +21,8 @@ _OPEN, _IN_PROGRESS, _ON_HOLD, _COMPLETED, _CANCELLED = (
     pb.WORK_ORDER_STATE_COMPLETED,
     pb.WORK_ORDER_STATE_CANCELLED,
 )
+ENDED = (_COMPLETED, _CANCELLED)
+"""States of orders on which nobody works any more."""
 STEPS: Mapping[str, tuple[tuple[int, ...], int]] = {
     "start": ((_OPEN, _ON_HOLD), _IN_PROGRESS),
     "hold": ((_IN_PROGRESS,), _ON_HOLD),

@@ -94,10 +94,7 @@ class ExchangeServicer:
         return known[collection]
 
     def _site(self, name: str) -> str:
-        id_ = self._records.catalog.by_type["steward/Site"].id_of(name) if name else ""
-        if id_ is None:
-            raise field_error("site", f'must be a name such as "sites/…", not {name[:80]!r}')
-        return id_
+        return self._records.catalog.by_type["steward/Site"].checked_id(name, "site") if name else ""
 
 
 def _response(outcome: Outcome) -> pb.ImportResourcesResponse:

@@ -182,9 +182,7 @@ def _existing(store: Store, kind: str, field: str, name: str) -> str:
     if not name:
         return ""
     resource = store.catalog.by_type[kind]
-    id_ = resource.id_of(name)
-    if id_ is None:
-        raise field_error(field, f'must be a name such as "{resource.collection}/…", not {name[:80]!r}')
+    id_ = resource.checked_id(name, field)
     if store.read(resource, id_) is None:
         raise ResourceNotFound(name)
     return id_

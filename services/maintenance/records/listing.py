@@ -158,10 +158,7 @@ class Listing:
         field = choice.field
         if field.kind in (Kind.NAME, Kind.REFERENCE):
             target = self._resource if field.kind is Kind.NAME else self._catalog.target(field)
-            id_ = target.id_of(value)
-            if id_ is None:
-                raise field_error(name, f'must be a name such as "{target.collection}/…", not {value[:80]!r}')
-            return id_
+            return target.checked_id(value, name)
         return time_of(value) if field.kind is Kind.TIME else value
 
 

@@ -233,10 +233,7 @@ class Records:
             after.CopyFrom(store.read(resource, id_))
 
     def _existing(self, store: Store, resource: Resource, name: str, *, lock: bool = False) -> Any:
-        id_ = resource.id_of(name)
-        if id_ is None:
-            raise field_error("name", f'must be a name such as "{resource.collection}/…", not {name[:80]!r}')
-        message = store.read(resource, id_, lock=lock)
+        message = store.read(resource, resource.checked_id(name, "name"), lock=lock)
         if message is None:
             raise ResourceNotFound(name)
         return message

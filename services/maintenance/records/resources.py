@@ -14,6 +14,8 @@ from google.api import field_behavior_pb2, resource_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from steward.schema.v1 import options_pb2
 
+from services.maintenance.records.errors import field_error
+
 ID_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
 """Last part of a resource's name."""
 
@@ -112,6 +114,17 @@ class Resource:
         """The id in a resource name; None if that is no name of this kind."""
         found = re.fullmatch(f"{self.collection}/({ID_PATTERN})", name)
         return found[1] if found else None
+
+    def checked_id(self, name: str, field: str) -> str:
+        """The id in a resource name that a field of a request has.
+
+        Raises:
+            InvalidRequest: That is no name of this kind.
+        """
+        id_ = self.id_of(name)
+        if id_ is None:
+            raise field_error(field, f'must be a name such as "{self.collection}/…", not {name[:80]!r}')
+        return id_
 
     @cached_property
     def order(self) -> tuple[tuple[Field, bool], ...]:

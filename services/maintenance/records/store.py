@@ -10,7 +10,7 @@ from google.protobuf import message_factory
 from google.protobuf.message import Message
 from sqlalchemy.exc import IntegrityError
 
-from services.maintenance.records.errors import ReferenceNotFound, ResourceExists, ResourceInUse, field_error
+from services.maintenance.records.errors import ReferenceNotFound, ResourceExists, ResourceInUse
 from services.maintenance.records.resources import Catalog, Field, Kind, Resource
 from services.maintenance.records.rows import fill, row_of
 
@@ -106,9 +106,7 @@ class Store:
 
     def _check_reference(self, path: str, field: Field, name: str) -> None:
         target = self.catalog.target(field)
-        id_ = target.id_of(name)
-        if id_ is None:
-            raise field_error(path, f'must be a name such as "{target.collection}/…", not {name[:80]!r}')
+        id_ = target.checked_id(name, path)
         table = self.table(target)
         if self.connection.scalar(sa.select(table.c.id).where(table.c.id == id_)) is None:
             raise ReferenceNotFound(path, name)
